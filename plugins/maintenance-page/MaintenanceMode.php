@@ -35,8 +35,23 @@ final class MaintenanceMode
         return Settings::fromArray((array) data_get($this->site->type_data, self::STATE, []));
     }
 
+    /** The address which lets a browser past the page, or null while there is none. */
+    public function bypassUrl(): ?string
+    {
+        $key = $this->lastSettings()->bypassKey;
+
+        return $this->enabled() && $key !== ''
+            ? rtrim($this->site->getUrl(), '/').$this->config->bypassPath($key)
+            : null;
+    }
+
+    /** Also brings new settings, and a vhost Vito has rebuilt, up to date. */
     public function enable(Settings $settings): void
     {
+        if ($settings->bypassKey === '') {
+            $settings = $settings->withNewBypassKey();
+        }
+
         $this->assertNginx();
         $this->hookIntoVhost();
 
@@ -56,10 +71,13 @@ final class MaintenanceMode
         $change = (new NginxChange)
             ->delete($this->config->serverPath())
             ->delete($this->config->httpPath())
-            ->delete($this->config->pagePath());
+            ->delete($this->config->pagePath())
+            ->tidy($this->config->directory());
 
         $this->apply($change, 'disable-maintenance-page');
-        $this->remember(['enabled' => false] + $this->lastSettings()->toArray());
+
+        // The bypass link ends here; the next time brings a new one.
+        $this->remember(['enabled' => false, 'bypass_key' => ''] + $this->lastSettings()->toArray());
     }
 
     private function assertNginx(): void

@@ -5,8 +5,12 @@ namespace App\Vito\Plugins\RegenRegistry\MaintenancePage;
 use App\Plugins\AbstractPlugin;
 use App\Plugins\RegisterSiteFeature;
 use App\Plugins\RegisterSiteFeatureAction;
+use App\Plugins\RegisterWorkflowAction;
 use App\Vito\Plugins\RegenRegistry\MaintenancePage\Actions\Disable;
+use App\Vito\Plugins\RegenRegistry\MaintenancePage\Actions\Edit;
 use App\Vito\Plugins\RegenRegistry\MaintenancePage\Actions\Enable;
+use App\Vito\Plugins\RegenRegistry\MaintenancePage\WorkflowActions\SwitchOff;
+use App\Vito\Plugins\RegenRegistry\MaintenancePage\WorkflowActions\SwitchOn;
 
 class Plugin extends AbstractPlugin
 {
@@ -22,6 +26,11 @@ class Plugin extends AbstractPlugin
         // including those other plugins have registered before this one.
         foreach (array_keys((array) config('site.types', [])) as $type) {
             $this->registerFor((string) $type);
+        }
+
+        // Workflows came to Vito 3 later than plugins did.
+        if (class_exists(RegisterWorkflowAction::class)) {
+            $this->registerWorkflowActions();
         }
     }
 
@@ -41,9 +50,31 @@ class Plugin extends AbstractPlugin
             ->handler(Enable::class)
             ->register();
 
+        RegisterSiteFeatureAction::make($type, self::FEATURE, 'edit')
+            ->label('Edit')
+            ->handler(Edit::class)
+            ->register();
+
         RegisterSiteFeatureAction::make($type, self::FEATURE, 'disable')
             ->label('Disable')
             ->handler(Disable::class)
+            ->register();
+    }
+
+    private function registerWorkflowActions(): void
+    {
+        RegisterWorkflowAction::make('maintenance-page-on')
+            ->label('Maintenance Page: switch on')
+            ->description('Show the maintenance page of a site')
+            ->category('site')
+            ->handler(SwitchOn::class)
+            ->register();
+
+        RegisterWorkflowAction::make('maintenance-page-off')
+            ->label('Maintenance Page: switch off')
+            ->description('Open a site to everybody again')
+            ->category('site')
+            ->handler(SwitchOff::class)
             ->register();
     }
 }

@@ -2,7 +2,6 @@
 
 namespace App\Vito\Plugins\RegenRegistry\MaintenancePage\Actions;
 
-use App\DTOs\DynamicField;
 use App\DTOs\DynamicForm;
 use App\Exceptions\SSHError;
 use App\SiteFeatures\Action;
@@ -14,6 +13,8 @@ use RuntimeException;
 
 class Enable extends Action
 {
+    use AsksForSettings;
+
     public function name(): string
     {
         return 'Enable';
@@ -26,43 +27,22 @@ class Enable extends Action
 
     public function form(): ?DynamicForm
     {
-        $last = (new MaintenanceMode($this->site))->lastSettings();
-
-        return DynamicForm::make([
-            DynamicField::make('title')
-                ->text()
-                ->label('Headline')
-                ->default($last->title),
-            DynamicField::make('message')
-                ->text()
-                ->label('Message')
-                ->default($last->message),
-            DynamicField::make('allow')
-                ->text()
-                ->label('Allowed addresses')
-                ->placeholder('203.0.113.7, 2001:db8::/48')
-                ->default((string) $last->allow)
-                ->description('IP addresses or CIDR ranges that still reach the site. Yours seems to be '.request()->ip().'.'),
-            DynamicField::make('retry_after')
-                ->text()
-                ->label('Expected minutes')
-                ->default((string) $last->retryAfter)
-                ->description('Sent as Retry-After, which asks search engines to come back later.'),
-        ]);
+        return DynamicForm::make($this->settingsFields());
     }
 
     public function handle(Request $request): void
     {
         $input = Validator::make($request->all(), Settings::rules())->validate();
+        $mode = new MaintenanceMode($this->site);
 
         try {
-            (new MaintenanceMode($this->site))->enable(Settings::fromArray($input));
+            $mode->enable(Settings::fromArray($input));
         } catch (RuntimeException|SSHError $e) {
             $request->session()->flash('error', $e->getMessage());
 
             return;
         }
 
-        $request->session()->flash('success', 'The maintenance page is up.');
+        $request->session()->flash('success', 'The maintenance page is up. Your way past it: '.$mode->bypassUrl());
     }
 }

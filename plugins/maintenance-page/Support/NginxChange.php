@@ -13,6 +13,9 @@ final class NginxChange
     /** @var array<string, ?string> content by path, null to delete */
     private array $files = [];
 
+    /** @var list<string> */
+    private array $directories = [];
+
     public function write(string $path, string $content): self
     {
         $this->files[self::checked($path)] = $content;
@@ -23,6 +26,14 @@ final class NginxChange
     public function delete(string $path): self
     {
         $this->files[self::checked($path)] = null;
+
+        return $this;
+    }
+
+    /** Removes a directory afterwards, if nothing is left in it. */
+    public function tidy(string $directory): self
+    {
+        $this->directories[] = self::checked($directory);
 
         return $this;
     }
@@ -77,6 +88,10 @@ final class NginxChange
             'nginx -t 2>&1',
             'if systemctl is-active --quiet nginx; then systemctl reload nginx; fi',
             'done=1',
+            ...array_map(
+                static fn (string $directory): string => 'rmdir '.escapeshellarg($directory).' 2>/dev/null || true',
+                $this->directories
+            ),
         ])."\n";
     }
 

@@ -18,6 +18,11 @@ final class NginxConfig
         return "include {$this->directory()}/*.conf;";
     }
 
+    public function directory(): string
+    {
+        return "/etc/nginx/maintenance-page/site-{$this->siteId}";
+    }
+
     public function pagePath(): string
     {
         return $this->directory().'/page.html';
@@ -33,7 +38,12 @@ final class NginxConfig
         return "/etc/nginx/conf.d/maintenance-page-site-{$this->siteId}.conf";
     }
 
-    /** For the http block: decides by the address of the visitor. */
+    public function bypassPath(string $key): string
+    {
+        return "/maintenance-bypass/{$key}";
+    }
+
+    /** For the http block: decides by address, and by the cookie of the bypass link. */
     public function http(Settings $settings): string
     {
         $allowed = '';
@@ -45,6 +55,14 @@ final class NginxConfig
             geo \$maintenance_page_site_{$this->siteId} {
                 default 1;
             {$allowed}}
+            map \$cookie_maintenance_bypass_{$this->siteId} \$maintenance_bypass_site_{$this->siteId} {
+                default 0;
+                "{$settings->bypassKey}" 1;
+            }
+            map \$https \$maintenance_secure_site_{$this->siteId} {
+                default "";
+                on "; Secure";
+            }
 
             NGINX;
     }
@@ -53,10 +71,14 @@ final class NginxConfig
     public function server(Settings $settings): string
     {
         $id = $this->siteId;
+        $key = $settings->bypassKey;
         $seconds = $settings->retryAfter * 60;
 
         return self::HEADER.<<<NGINX
             set \$maintenance_page \$maintenance_page_site_{$id};
+            if (\$maintenance_bypass_site_{$id}) {
+                set \$maintenance_page 0;
+            }
 
             # Certificates keep renewing, and the page itself must stay reachable.
             if (\$uri ~ ^/\.well-known/acme-challenge/) {
@@ -65,8 +87,21 @@ final class NginxConfig
             if (\$uri = /maintenance-page-{$id}.html) {
                 set \$maintenance_page 0;
             }
+            if (\$uri = {$this->bypassPath($key)}) {
+                set \$maintenance_page 0;
+            }
             if (\$maintenance_page) {
                 return 503;
+            }
+
+            location = {$this->bypassPath($key)} {
+                access_log off;
+                auth_basic off;
+                absolute_redirect off;
+                add_header Set-Cookie "maintenance_bypass_{$id}={$key}; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax\$maintenance_secure_site_{$id}";
+                add_header Cache-Control "no-store" always;
+                add_header Referrer-Policy "no-referrer" always;
+                return 302 /;
             }
 
             error_page 503 /maintenance-page-{$id}.html;
@@ -79,10 +114,5 @@ final class NginxConfig
             }
 
             NGINX;
-    }
-
-    private function directory(): string
-    {
-        return "/etc/nginx/maintenance-page/site-{$this->siteId}";
     }
 }

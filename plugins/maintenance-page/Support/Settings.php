@@ -15,16 +15,20 @@ final class Settings
         public readonly string $message,
         public readonly int $retryAfter,
         public readonly AllowList $allow,
+        public readonly string $bypassKey = '',
     ) {}
 
     /** @param array<string, mixed> $data */
     public static function fromArray(array $data): self
     {
+        $key = (string) ($data['bypass_key'] ?? '');
+
         return new self(
             title: (string) ($data['title'] ?? 'We will be right back'),
             message: (string) ($data['message'] ?? 'This site is being maintained. Please try again in a few minutes.'),
             retryAfter: (int) ($data['retry_after'] ?? 15),
             allow: AllowList::parse($data['allow'] ?? null),
+            bypassKey: preg_match('/^[0-9a-f]{32}$/D', $key) === 1 ? $key : '',
         );
     }
 
@@ -36,7 +40,18 @@ final class Settings
             'message' => $this->message,
             'retry_after' => $this->retryAfter,
             'allow' => (string) $this->allow,
+            'bypass_key' => $this->bypassKey,
         ];
+    }
+
+    public function withNewBypassKey(): self
+    {
+        return $this->withBypassKey(bin2hex(random_bytes(16)));
+    }
+
+    public function withBypassKey(string $key): self
+    {
+        return new self($this->title, $this->message, $this->retryAfter, $this->allow, $key);
     }
 
     /** @return array<string, list<mixed>> */

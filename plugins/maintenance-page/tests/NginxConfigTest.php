@@ -25,6 +25,23 @@ final class NginxConfigTest extends TestCase
         $this->assertStringContainsString('add_header Retry-After 1200 always;', $server);
     }
 
+    public function test_the_bypass_link_sets_the_cookie_the_map_asks_for(): void
+    {
+        $settings = Settings::fromArray([])->withNewBypassKey();
+        $config = new NginxConfig(7);
+
+        $this->assertStringContainsString("\"{$settings->bypassKey}\" 1;", $config->http($settings));
+        $this->assertStringContainsString("location = /maintenance-bypass/{$settings->bypassKey} {", $config->server($settings));
+        $this->assertStringContainsString("maintenance_bypass_7={$settings->bypassKey};", $config->server($settings));
+    }
+
+    public function test_a_bypass_key_that_is_none_is_dropped(): void
+    {
+        $this->assertSame('', Settings::fromArray(['bypass_key' => 'x; return 200'])->bypassKey);
+        $this->assertSame('', Settings::fromArray(['bypass_key' => str_repeat('a', 32)."\n"])->bypassKey);
+        $this->assertSame(str_repeat('a', 32), Settings::fromArray(['bypass_key' => str_repeat('a', 32)])->bypassKey);
+    }
+
     public function test_texts_are_escaped_in_the_page(): void
     {
         $page = PageTemplate::render(Settings::fromArray(['title' => '<b>Soon</b>', 'message' => '"Grüße" & more']));
