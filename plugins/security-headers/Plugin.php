@@ -5,6 +5,7 @@ namespace App\Vito\Plugins\RegenRegistry\SecurityHeaders;
 use App\Plugins\AbstractPlugin;
 use App\Plugins\RegisterSiteFeature;
 use App\Plugins\RegisterSiteFeatureAction;
+use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Actions\Check;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Actions\Configure;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Actions\Remove;
 
@@ -15,6 +16,7 @@ class Plugin extends AbstractPlugin
     /** @var array<string, array{string, class-string}> */
     private const ACTIONS = [
         'configure' => ['Configure', Configure::class],
+        'check' => ['Check', Check::class],
         'remove' => ['Remove', Remove::class],
     ];
 

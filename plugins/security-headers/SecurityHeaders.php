@@ -5,8 +5,10 @@ namespace App\Vito\Plugins\RegenRegistry\SecurityHeaders;
 use App\Models\Site;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Support\NginxChange;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Support\NginxConfig;
+use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Support\Report;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Support\Settings;
 use App\Vito\Plugins\RegenRegistry\SecurityHeaders\Support\VhostHook;
+use Illuminate\Support\Facades\Http;
 use RuntimeException;
 
 /**
@@ -39,10 +41,33 @@ final class SecurityHeaders
         $this->hookIntoVhost();
 
         $change = (new NginxChange)
+            ->write($this->config->httpPath(), $this->config->http($settings))
             ->write($this->config->serverPath(), $this->config->server($settings));
 
         $this->run($change, 'apply-security-headers');
         $this->remember(['enabled' => true] + $settings->toArray());
+    }
+
+    /** Asks the site itself which headers it sends. */
+    public function check(): Report
+    {
+        $response = Http::timeout(15)
+            ->withUserAgent('security-headers plugin')
+            ->get($this->site->getUrl());
+
+        $received = array_change_key_case($response->headers());
+
+        return Report::compare(
+            expected: $this->settings()->headers(),
+            received: array_map(array_values(...), $received),
+            https: str_starts_with($this->site->getUrl(), 'https://'),
+        );
+    }
+
+    /** @return list<string> the locations nginx will not pass the headers on to */
+    public function shadowedLocations(): array
+    {
+        return VhostHook::locationsWithHeaders($this->site->webserver()->getVHost($this->site));
     }
 
     public function remove(): void
@@ -51,6 +76,7 @@ final class SecurityHeaders
 
         $change = (new NginxChange)
             ->delete($this->config->serverPath())
+            ->delete($this->config->httpPath())
             ->tidy($this->config->directory());
 
         $this->run($change, 'remove-security-headers');

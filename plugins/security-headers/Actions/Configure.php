@@ -59,6 +59,22 @@ class Configure extends Action
                 ->label('Content-Security-Policy')
                 ->placeholder("default-src 'self'; img-src 'self' data:; frame-ancestors 'none'")
                 ->default($settings->csp),
+            DynamicField::make('csp_mode')
+                ->select()
+                ->label('Policy mode')
+                ->options(Settings::CSP_MODES)
+                ->default($settings->cspMode)
+                ->description('With "report only", browsers complain in their console but block nothing.'),
+            DynamicField::make('opener_policy')
+                ->select()
+                ->label('Cross-Origin-Opener-Policy')
+                ->options(Settings::OPENER_POLICIES)
+                ->default($settings->openerPolicy),
+            DynamicField::make('resource_policy')
+                ->select()
+                ->label('Cross-Origin-Resource-Policy')
+                ->options(Settings::RESOURCE_POLICIES)
+                ->default($settings->resourcePolicy),
         ]);
     }
 
@@ -66,14 +82,19 @@ class Configure extends Action
     {
         $input = Validator::make($request->all(), Settings::rules($request->all()))->validate();
 
+        $headers = new SecurityHeaders($this->site);
+
         try {
-            (new SecurityHeaders($this->site))->apply(Settings::fromArray($input));
+            $headers->apply(Settings::fromArray($input));
+            $shadowed = $headers->shadowedLocations();
         } catch (RuntimeException|SSHError $e) {
             $request->session()->flash('error', $e->getMessage());
 
             return;
         }
 
-        $request->session()->flash('success', 'The security headers are live.');
+        $request->session()->flash(...($shadowed === []
+            ? ['success', 'The security headers are live.']
+            : ['warning', 'The security headers are live, except where a location sets headers of its own: '.implode(', ', $shadowed)]));
     }
 }

@@ -19,6 +19,22 @@ final class Settings
         '2 years' => 63_072_000,
     ];
 
+    public const CSP_MODES = ['enforce', 'report only'];
+
+    public const OPENER_POLICIES = [
+        self::OFF,
+        'same-origin',
+        'same-origin-allow-popups',
+        'noopener-allow-popups',
+    ];
+
+    public const RESOURCE_POLICIES = [
+        self::OFF,
+        'same-origin',
+        'same-site',
+        'cross-origin',
+    ];
+
     public const REFERRER_POLICIES = [
         self::OFF,
         'no-referrer',
@@ -34,6 +50,9 @@ final class Settings
         public readonly string $referrerPolicy = 'strict-origin-when-cross-origin',
         public readonly string $permissionsPolicy = 'camera=(), geolocation=(), microphone=()',
         public readonly string $csp = '',
+        public readonly string $cspMode = 'enforce',
+        public readonly string $openerPolicy = self::OFF,
+        public readonly string $resourcePolicy = self::OFF,
     ) {}
 
     /** @param array<string, mixed> $data */
@@ -50,6 +69,9 @@ final class Settings
             referrerPolicy: (string) ($data['referrer_policy'] ?? self::OFF),
             permissionsPolicy: trim((string) ($data['permissions_policy'] ?? '')),
             csp: trim((string) ($data['csp'] ?? '')),
+            cspMode: (string) ($data['csp_mode'] ?? 'enforce'),
+            openerPolicy: (string) ($data['opener_policy'] ?? self::OFF),
+            resourcePolicy: (string) ($data['resource_policy'] ?? self::OFF),
         );
     }
 
@@ -63,6 +85,9 @@ final class Settings
             'referrer_policy' => $this->referrerPolicy,
             'permissions_policy' => $this->permissionsPolicy,
             'csp' => $this->csp,
+            'csp_mode' => $this->cspMode,
+            'opener_policy' => $this->openerPolicy,
+            'resource_policy' => $this->resourcePolicy,
         ];
     }
 
@@ -78,7 +103,11 @@ final class Settings
             'Strict-Transport-Security' => $hsts,
             'Referrer-Policy' => $this->referrerPolicy === self::OFF ? '' : $this->referrerPolicy,
             'Permissions-Policy' => $this->permissionsPolicy,
-            'Content-Security-Policy' => $this->csp,
+            $this->cspMode === 'enforce'
+                ? 'Content-Security-Policy'
+                : 'Content-Security-Policy-Report-Only' => $this->csp,
+            'Cross-Origin-Opener-Policy' => $this->openerPolicy === self::OFF ? '' : $this->openerPolicy,
+            'Cross-Origin-Resource-Policy' => $this->resourcePolicy === self::OFF ? '' : $this->resourcePolicy,
         ], static fn (string $value): bool => $value !== '');
     }
 
@@ -95,6 +124,9 @@ final class Settings
             'referrer_policy' => ['required', 'in:'.implode(',', self::REFERRER_POLICIES)],
             'permissions_policy' => ['nullable', 'string', 'max:2000', self::rule(PermissionsPolicy::problem(...))],
             'csp' => ['nullable', 'string', 'max:3500', self::rule(ContentSecurityPolicy::problem(...))],
+            'csp_mode' => ['required', 'in:'.implode(',', self::CSP_MODES)],
+            'opener_policy' => ['required', 'in:'.implode(',', self::OPENER_POLICIES)],
+            'resource_policy' => ['required', 'in:'.implode(',', self::RESOURCE_POLICIES)],
         ];
     }
 

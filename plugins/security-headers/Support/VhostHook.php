@@ -48,6 +48,33 @@ final class VhostHook
     }
 
     /**
+     * A location that sets a header of its own inherits none from the server
+     * block. This names all of those.
+     *
+     * @return list<string>
+     */
+    public static function locationsWithHeaders(string $vhost): array
+    {
+        $found = [];
+
+        foreach (self::statements($vhost) as [$text, $open, $close]) {
+            if ($open === null) {
+                continue;
+            }
+            $body = substr($vhost, $open + 1, $close - $open - 1);
+
+            if (str_starts_with($text, 'location ')) {
+                if (preg_grep('/^add_header\s/', array_column(self::statements($body), 0)) !== []) {
+                    $found[] = substr($text, strlen('location '));
+                }
+            }
+            $found = [...$found, ...self::locationsWithHeaders($body)];
+        }
+
+        return $found;
+    }
+
+    /**
      * Vito 3 builds a vhost anew when its block markers are gone, which would
      * lose both the hook and whatever was written by hand.
      */

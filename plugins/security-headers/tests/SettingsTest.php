@@ -31,6 +31,26 @@ final class SettingsTest extends TestCase
         );
     }
 
+    public function test_hsts_goes_through_a_map_so_that_plain_http_stays_without(): void
+    {
+        $settings = Settings::fromArray(['hsts' => '1 week']);
+        $config = new NginxConfig(7);
+
+        $this->assertStringContainsString('on "max-age=604800";', $config->http($settings));
+        $this->assertStringContainsString(
+            'add_header Strict-Transport-Security $security_headers_hsts_site_7 always;',
+            $config->server($settings)
+        );
+    }
+
+    public function test_a_policy_can_be_tried_without_enforcing_it(): void
+    {
+        $headers = Settings::fromArray(['csp' => "default-src 'self'", 'csp_mode' => 'report only'])->headers();
+
+        $this->assertSame("default-src 'self'", $headers['Content-Security-Policy-Report-Only']);
+        $this->assertArrayNotHasKey('Content-Security-Policy', $headers);
+    }
+
     public function test_settings_survive_being_stored(): void
     {
         $data = Settings::fromArray(['hsts' => '1 week', 'csp' => " default-src 'self' "])->toArray();
