@@ -1,0 +1,150 @@
+package wire
+
+import (
+	"slices"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds of the catalogue. MaxLeaf keeps a registry of common size in one readable document; MaxEntry
+// bounds what a device has to read for a package that it may never install.
+const (
+	MaxLeaf  = 1024 // packages in a node that isn't split
+	MaxEntry = 1024 // bytes of an entry, as canonical JSON
+	// MaxPending bounds the ids in [Registry.Pending].
+	MaxPending = 1024
+)
+
+// AllPending in [Registry.Pending] stands for more than [MaxPending] ids.
+const AllPending = "*"
+
+// A Node is a node of the catalogue: a leaf with packages, or an inner node with children. The shape depends on the set of ids alone:
+// a node with more than [MaxLeaf] packages below it splits by the next hex digit of SHA-256(id).
+type Node struct {
+	Registry *Registry        `json:"registry,omitempty"` // in the root node, and there alone
+	Packages map[string]Entry `json:"packages,omitzero"`  // id → entry
+	Children map[string]Ref   `json:"children,omitzero"`  // hex digit → node
+}
+
+// Registry holds the facts about a whole registry, as its root node has them.
+type Registry struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	BaseURL string `json:"base_url,omitempty"`
+	// Start is the commit that the first publish began at. Reconciling each commit from there on gives the same log again.
+	Start string `json:"start"`
+	// Commit is the last reconciled commit that had events, Time the time of the last of them. The next walk starts there.
+	Commit string `json:"commit"`
+	Time   int64  `json:"time"`
+	// Pending are the ids that could not be published as that commit has them; the next walk tries them again.
+	Pending []string `json:"pending,omitempty"`
+	// Count is the number of packages in the catalogue, delisted ones included.
+	Count int `json:"count"`
+}
+
+// An Entry is what the catalogue says of one package: what a list shows, in the default language, and the hash that binds the rest.
+type Entry struct {
+	Format     string            `json:"format"`
+	Name       string            `json:"name"`
+	Summary    string            `json:"summary,omitempty"`
+	Icon       string            `json:"icon,omitempty"` // below the package's directory: <version>/assets/<file>
+	Categories []string          `json:"categories,omitempty"`
+	State      string            `json:"state,omitempty"` // "", or Delisted
+	Channels   map[string]string `json:"channels"`        // channel → its highest version that isn't blocked
+	Versions   Ref               `json:"versions"`
+}
+
+// Delisted is the state of a package whose source directory is gone. Its releases stay.
+const Delisted = "delisted"
+
+// Fit returns the entry cut so that it takes at most [MaxEntry] bytes. What a list can best do without is cut first: the summary's
+// end, then the categories, the icon, and the name's end. A cut text ends in "…", behind a whole character.
+func (e Entry) Fit() (Entry, error) {
+	for {
+		b, err := Encode(e)
+		if err != nil {
+			return Entry{}, err
+		}
+		over := len(b) - MaxEntry
+		switch {
+		case over <= 0:
+			return e, nil
+		case e.Summary != "":
+			e.Summary = shorten(e.Summary, over)
+		case e.Categories != nil:
+			e.Categories = nil
+		case e.Icon != "":
+			e.Icon = ""
+		case e.Name != "":
+			e.Name = shorten(e.Name, over)
+		default:
+			return Entry{}, fmt.Errorf("the catalogue entry has %d bytes at least, expected at most %d", len(b), MaxEntry)
+		}
+	}
+}
+
+// ellipsis ends a text that was cut.
+const ellipsis = "…"
+
+// shorten cuts a text by at least that many bytes, at a character; nothing is left of it where only the ellipsis would be.
+func shorten(text string, by int) string {
+	text = strings.TrimSuffix(text, ellipsis)
+	keep := max(0, len(text)-by-len(ellipsis))
+	for keep > 0 && !utf8.RuneStart(text[keep]) {
+		keep--
+	}
+	if text = strings.TrimRight(text[:keep], " "); text == "" {
+		return ""
+	}
+	return text + ellipsis
+}
+
+// HashDigits returns the hex digits by which a package is found in the catalogue: SHA-256(id).
+func HashDigits(id string) string { return Sum([]byte(id)) }
+
+// A VersionList holds every version of one package, the lowest first.
+type VersionList struct {
+	ID       string    `json:"id"`
+	State    string    `json:"state,omitempty"` // "", or Delisted
+	Versions []Version `json:"versions"`
+}
+
+// A Version is what a version list says of one release.
+type Version struct {
+	Version  string `json:"version"`
+	Channel  string `json:"channel"`
+	Metadata Ref    `json:"metadata"`
+	Source   string `json:"source"` // source digest: SHA-256 over the packed files and the canonical facts
+	Log      int64  `json:"log"`    // index of its release event in the log, from 0
+	Time     int64  `json:"time"`   // when it was released, unix seconds
+}
+
+// Highest returns the highest version ever published; ok is false where there is none.
+func (l VersionList) Highest() (v Version, ok bool) {
+	if len(l.Versions) == 0 {
+		return Version{}, false
+	}
+	return l.Versions[len(l.Versions)-1], true
+}
+
+// ChannelHeads returns the highest version of each channel.
+func (l VersionList) ChannelHeads() map[string]string {
+	heads := make(map[string]string, 1)
+	for _, v := range l.Versions {
+		heads[v.Channel] = v.Version
+	}
+	return heads
+}
+
+// Primary returns the version that the package is shown by: the highest of its most stable channel.
+func (l VersionList) Primary() Version {
+	var primary Version
+	rank := len(Channels)
+	for _, v := range l.Versions {
+		if r := slices.Index(Channels, v.Channel); r >= 0 && r <= rank {
+			primary, rank = v, r
+		}
+	}
+	return primary
+}

@@ -1,0 +1,121 @@
+package wire
+
+import (
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// The paths of the published tree that don't depend on anything. All paths are relative to the tree's top, with slashes.
+const (
+	HeadPath       = "index.json.minisig" // the head: signature of the root node, with the head statement as its trusted comment
+	RootPath       = "index.json"         // view: the root node's bytes
+	ReleaseKeyPath = "release.pub"        // view: the public key that the head is signed with
+	ViewsPath      = "views.json"         // view: what the views show; written last
+)
+
+// Suffixes and limits that belong to paths.
+const (
+	SignatureSuffix = ".minisig"
+	LogHeight       = 8 // a tile of the log is 2⁸ = 256 hashes wide (C2SP tlog-tiles)
+)
+
+// NodePath returns where a node of the catalogue lies.
+func NodePath(sha256 string) string { return "index/" + sha256 + ".json" }
+
+// PackagePath returns the directory of all that is published of one package.
+func PackagePath(id string) string { return "packages/" + id + "/" }
+
+// PackageViewPath returns where the current version list of a package lies for people and stock tools.
+func PackageViewPath(id string) string { return PackagePath(id) + "index.json" }
+
+// VersionsPath returns where a version list of a package lies.
+func VersionsPath(id, sha256 string) string { return PackagePath(id) + "versions/" + sha256 + ".json" }
+
+// ReleasePath returns the directory of one release.
+func ReleasePath(id, version string) string { return PackagePath(id) + version + "/" }
+
+// MetadataPath returns where the metadata of one release lies.
+func MetadataPath(id, version string) string { return ReleasePath(id, version) + "metadata.json" }
+
+// ArtifactPath returns where the package of one release lies.
+func ArtifactPath(id, version, name string) string { return ReleasePath(id, version) + name }
+
+// AssetPath returns where a listing file of one release lies; path is relative to the package's source directory.
+func AssetPath(id, version, path string) string { return ReleasePath(id, version) + "assets/" + path }
+
+// KeysPath returns where version n of the trust document lies.
+func KeysPath(n int) string { return "keys/" + itoa(n) + ".json" }
+
+// KeysSignaturePath returns where the signature of one root key over version n of the trust document lies.
+func KeysSignaturePath(n int, keyID string) string {
+	return "keys/" + itoa(n) + ".json." + keyID + SignatureSuffix
+}
+
+// TilePath returns where a tile of the log lies: tile/<L>/<N>[.p/<W>] for hashes, tile/entries/<N>[.p/<W>]
+// for the entries themselves (a tile of level -1), below the epoch's directory.
+func TilePath(epoch int, t tlog.Tile) string {
+	path := strings.TrimPrefix(t.Path(), "tile/8/")
+	if rest, isData := strings.CutPrefix(path, "data/"); isData {
+		path = "entries/" + rest
+	}
+	return LogPath(epoch) + "tile/" + path
+}
+
+// LogPath returns the directory of one epoch of the log.
+func LogPath(epoch int) string { return "log/" + itoa(epoch) + "/" }
+
+// RetiredPath returns where the publisher notes what the head with this serial superseded: those files
+// may go when their time of grace is over. No device reads it.
+func RetiredPath(serial int64) string { return RetiredPrefix + itoa(serial) + ".json" }
+
+// RetiredPrefix is the directory of those notes.
+const RetiredPrefix = "retired/"
+
+// Kind says how long the bytes at a path stay what they are.
+type Kind int
+
+// The three kinds of published files.
+const (
+	View      Kind = iota // for people and other tools; a device never reads it
+	Head                  // the one file that is swapped
+	Immutable             // the bytes never change from the moment that a head names the file
+)
+
+// KindOf returns the kind of the file at a path of the published tree.
+func KindOf(path string) Kind {
+	top, rest, _ := strings.Cut(path, "/")
+	switch {
+	case path == HeadPath:
+		return Head
+	case top == "index" && rest != "", top == "keys", top == "log":
+		return Immutable
+	case top == "packages":
+		// packages/<id>/index.json and the signatures are views; signatures are made anew when a key is revoked.
+		if depth := strings.Count(rest, "/"); depth < 2 || depth == 2 && strings.HasSuffix(path, SignatureSuffix) {
+			return View
+		}
+		return Immutable
+	}
+	return View
+}
+
+// CacheControl returns the Cache-Control header that a server should send for a path.
+func CacheControl(path string) string {
+	switch KindOf(path) {
+	case Immutable:
+		return "public, max-age=31536000, immutable"
+	case Head:
+		return "no-cache"
+	}
+	return "public, max-age=300"
+}
+
+// IsTopLevel reports whether a published tree may have an entry of this name at its top, or may before its first head is written.
+func IsTopLevel(name string) bool {
+	switch name {
+	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "apps", "shelves", "static", "retired":
+		return true
+	}
+	return false
+}
