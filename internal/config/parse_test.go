@@ -1,0 +1,218 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+func TestParse(t *testing.T) {
+	full := `# How Acme's plugins are published.
+id: acme-plugins
+name: Acme plugins 🧩
+base_url: https://Plugins.example.org/stable/
+packages: [plugins/*, extensions/php/*]
+formats:
+  - vito
+head_lifetime: 12h
+limits:
+  package_size: 64 MiB
+  file_size: 1048576
+  files: 2000
+  manifest_size: "256 KiB"
+exclude: ["**/*.psd", 'docs/**']
+official: [disk-watch]
+`
+	want := Config{
+		ID: "acme-plugins", Name: "Acme plugins 🧩", BaseURL: "https://plugins.example.org/stable",
+		Packages: []string{"plugins/*", "extensions/php/*"}, Formats: []string{"vito"}, HeadLifetime: Duration(12 * time.Hour),
+		Limits:  Limits{PackageSize: 64 << 20, FileSize: 1 << 20, Files: 2000, ManifestSize: 256 << 10},
+		Exclude: []string{"**/*.psd", "docs/**"}, Official: []string{"disk-watch"},
+	}
+	for _, doc := range []string{full, strings.ReplaceAll(full, "\n", "\r\n"), "---\n" + full + "...\n"} {
+		got, findings := Parse("registry.yaml", []byte(doc), "repo")
+		if len(findings) > 0 || !reflect.DeepEqual(got, want) {
+			t.Errorf("got  %+v, findings %v\nwant %+v", got, findings, want)
+		}
+	}
+}
+
+func TestParseAccepts(t *testing.T) {
+	def := func(change func(*Config)) Config {
+		c := Default("repo")
+		change(&c)
+		return c
+	}
+	for _, test := range []struct {
+		shows, doc string
+		want       Config
+	}{
+		{"an empty file", "", Default("repo")},
+		{"a file of comments", "# nothing yet\n", Default("repo")},
+		{"a document mark alone", "---\n", Default("repo")},
+		{"an empty mapping", "{}", Default("repo")},
+		{"the name follows the id", "id: acme", def(func(c *Config) { c.ID, c.Name = "acme", "acme" })},
+		{"a number in quotes is a text", `name: "1.10"`, def(func(c *Config) { c.Name = "1.10" })},
+		{"no in quotes is a text", `name: 'no'`, def(func(c *Config) { c.Name = "no" })},
+		{"http for localhost", "base_url: http://localhost:8080", def(func(c *Config) { c.BaseURL = "http://localhost:8080" })},
+		{"http for an address of this machine", "base_url: http://[::1]/x/", def(func(c *Config) { c.BaseURL = "http://[::1]/x" })},
+		{"packages beside each other with a common beginning", "packages: [plugins/*, plugins-old/*]", def(func(c *Config) { c.Packages = []string{"plugins/*", "plugins-old/*"} })},
+		{"an empty list of what may be empty", "exclude: []\nofficial: []", Default("repo")},
+		{"a path with a space and other letters", "packages: [mes modules/é/*]", def(func(c *Config) { c.Packages = []string{"mes modules/é/*"} })},
+	} {
+		got, findings := Parse("registry.yaml", []byte(test.doc), "repo")
+		if len(findings) > 0 || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %+v, findings %v", test.shows, got, findings)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, test := range []struct {
+		shows, doc string
+		want       []string // code line:column: message | hint
+	}{
+		{"a key that is unknown, with a near one", "nmae: x\n", []string{`config/unknown-key 1:1: registry.yaml has no key "nmae" | did you mean "name"?`}},
+		{"a key that is unknown, with none near", "id: x\nzzz: 1\n", []string{`config/unknown-key 2:1: registry.yaml has no key "zzz" | known: base_url, exclude, formats, head_lifetime, id, limits, name, official, packages`}},
+		{"an unknown key deeper", "limits:\n  packagesize: 1\n", []string{`config/unknown-key 2:3: limits has no key "packagesize" | did you mean "package_size"?`}},
+		{"a key twice", "id: a\nid: b\n", []string{`config/duplicate-key 2:1: the key "id" is here twice, first at line 1 | remove one of the two`}},
+		{"all findings, in order", "id: Acme\nhead_lifetime: 30\nfoo: 1\n", []string{
+			`config/id 1:5: id "Acme" has "A", expected lower-case letters, digits, hyphens and dots`,
+			`config/head-lifetime 2:16: head_lifetime is "30", expected days (30d) or hours (30h)`,
+			`config/unknown-key 3:1: registry.yaml has no key "foo" | known: base_url, exclude, formats, head_lifetime, id, limits, name, official, packages`}},
+		{"columns are bytes", `{name: "é", ix: 1}`, []string{`config/unknown-key 1:14: registry.yaml has no key "ix" | did you mean "id"?`}},
+		{"a list at the top", "- id\n", []string{`config/type 1:1: registry.yaml is a list, expected keys and their values`}},
+		{"a text at the top", "acme\n", []string{`config/type 1:1: registry.yaml is the text "acme", expected keys and their values`}},
+		{"a null at the top", "~\n", []string{`config/type 1:1: registry.yaml is empty, expected keys and their values`}},
+		{"a list as a key", "? [a]\n: 1\n", []string{`config/unknown-key 1:3: registry.yaml has a list as a key, expected a word`}},
+		{"a key without a value", "name:\nid: x\n", []string{`config/type 1:6: name has no value | remove the key to have its default`}},
+
+		{"YAML 1.1's no", "name: no\n", []string{`config/type 1:7: name is "no" without quotes, which YAML 1.1 takes for a boolean, expected a text | put it in quotes: "no"`}},
+		{"a boolean", "name: true\n", []string{`config/type 1:7: name is the boolean "true", expected a text | put it in quotes: "true"`}},
+		{"a number that was a version", "name: 1.10\n", []string{`config/type 1:7: name is the number "1.10", expected a text | put it in quotes: "1.10"`}},
+		{"a date", "name: 2026-01-31\n", []string{`config/type 1:7: name is the date "2026-01-31", expected a text | put it in quotes: "2026-01-31"`}},
+		{"YAML 1.1's base 60", "name: 12:30\n", []string{`config/type 1:7: name is "12:30" without quotes, which YAML 1.1 takes for a number to the base 60, expected a text | put it in quotes: "12:30"`}},
+		{"an octal number", "limits: {files: 0777}\n", []string{`config/type 1:17: limits.files is "0777", which readers of YAML don't read alike | write the number in plain decimal digits`}},
+		{"a number with underscores", "limits: {package_size: 1_000_000}\n", []string{`config/type 1:24: limits.package_size is "1_000_000", which readers of YAML don't read alike | write the number in plain decimal digits`}},
+		{"a number with a point", "limits: {files: 10.0}\n", []string{`config/type 1:17: limits.files is the number "10.0", expected a number`}},
+
+		{"a byte order mark", "\xef\xbb\xbfid: x\n", []string{`config/encoding 1:1: the file begins with a byte order mark | save it as UTF-8 without a byte order mark`}},
+		{"UTF-16", "\xff\xfei\x00", []string{`config/encoding 1:1: the file begins with a byte order mark | save it as UTF-8 without a byte order mark`}},
+		{"Latin-1", "id: x\nname: caf\xe9\n", []string{`config/encoding 2:10: byte 0xe9 is not part of any UTF-8 character | save the file as UTF-8`}},
+		{"a control character", "id: x\nname: a\x00b\n", []string{`config/character 2:8: found a control character (U+0000), expected visible text | remove it`}},
+		{"a bidi override, in a comment too", "# \u202eabc\n", []string{`config/character 1:3: found a bidi control (U+202E), expected visible text | remove it`}},
+		{"a line end that only some tools count", "id: x\rname: y\n", []string{`config/character 1:6: found a control character (U+000D), expected visible text | remove it`}},
+		{"an escape that makes a control character", `name: "a\nb"`, []string{`config/name 1:7: name holds a control character (U+000A), expected one line of visible text | remove it`}},
+		{"more than 64 KiB", strings.Repeat("#", 64<<10) + "\n", []string{`config/size : the file has 65537 bytes, expected at most 65536`}},
+
+		{"an anchor and its alias", "id: &a x\nname: *a\n", []string{
+			`config/alias 1:5: found the anchor &a, expected a file without anchors and aliases | remove it, and write the value where it is needed`,
+			`config/alias 2:7: found the alias *a, expected a file without anchors and aliases | write the value itself`}},
+		{"an alias of nothing", "id: *a\n", []string{`config/alias : unknown anchor 'a' referenced, expected a file without anchors and aliases | write the value itself`}},
+		{"a merge key", "<<: {id: x}\n", []string{`config/alias 1:1: found the merge key <<, expected a file without anchors and aliases | write the keys themselves`}},
+		{"a tag", "id: !!str x\n", []string{`config/tag 1:5: found the tag "!!str", expected a file without tags | remove it`}},
+		{"a second document", "id: x\n---\nname: y\n", []string{`config/documents 3:1: a second document begins, expected one | remove the line --- and merge what follows it`}},
+
+		{"a tab as indent", "limits:\n\tfiles: 1\n", []string{`config/syntax 2: not YAML: found character that cannot start any token | indent with spaces, not with tabs`}},
+		{"a colon in a text", "id: x\nname: a: b\n", []string{`config/syntax 2: not YAML: mapping values are not allowed in this context | put a value that holds a colon in quotes, and indent all keys of a mapping alike`}},
+		{"a bracket that isn't closed", "id: x\npackages: [a\nname: x\n", []string{`config/syntax 2: not YAML: did not find expected ',' or ']'`}},
+		{"a quote that isn't closed", "id: \"x\n", []string{`config/syntax 2: not YAML: found unexpected end of stream | a quote isn't closed`}},
+		{"a glob without quotes", "id: x\nexclude: [*.psd]\n", []string{"config/syntax 2: not YAML: did not find expected alphabetic or numeric character | put a value that begins with *, &, @, ` or % in quotes"}},
+
+		{"an id that is a device", "id: con\n", []string{`config/id 1:5: id "con" is the name of a device on Windows`}},
+		{"a long name", "name: " + strings.Repeat("é", 81), []string{`config/name 1:7: name has 81 characters, expected at most 80`}},
+		{"an empty name", `name: ""`, []string{`config/name 1:7: name is "", expected a text without spaces around it`}},
+
+		{"http", "base_url: http://example.org", []string{`config/base-url 1:11: base_url is "http://example.org", expected https, since it isn't localhost | serve the registry over https`}},
+		{"http for a host that only looks local", "base_url: http://localhost.example.org", []string{`config/base-url 1:11: base_url is "http://localhost.example.org", expected https, since it isn't localhost | serve the registry over https`}},
+		{"another scheme", "base_url: ftp://example.org", []string{`config/base-url 1:11: base_url is "ftp://example.org", expected https`}},
+		{"no scheme", "base_url: example.org", []string{`config/base-url 1:11: base_url is "example.org", expected an address | write it like https://plugins.example.org`}},
+		{"a query", "base_url: https://example.org/?a", []string{`config/base-url 1:11: base_url is "https://example.org/?a", expected no query and no fragment | remove what follows ? or #`}},
+		{"an empty fragment", "base_url: \"https://example.org/#\"", []string{`config/base-url 1:11: base_url is "https://example.org/#", expected no query and no fragment | remove what follows ? or #`}},
+		{"a password", "base_url: https://a:b@example.org", []string{`config/base-url 1:11: base_url is "https://a:b@example.org", expected no user and password in it | the address is published`}},
+		{"dots in the path", "base_url: https://example.org/a/%2e%2e/b", []string{`config/base-url 1:11: base_url is "https://example.org/a/%2e%2e/b", expected no . and no .. in its path`}},
+		{"a quote in the host", "base_url: 'https://exa\"mple.org'", []string{`config/base-url 1:11: base_url is "https://exa\"mple.org", expected ASCII letters, digits and - . _ ~ % + between single slashes | write a host of other letters in its xn-- form, and a path percent-encoded`}},
+
+		{"packages as a text", "packages: plugins/*\n", []string{`config/type 1:11: packages is the text "plugins/*", expected a list of texts | write ["plugins/*"], or an item on its own line after a hyphen`}},
+		{"a package path without /*", "packages: [plugins]\n", []string{`config/packages 1:12: packages has "plugins", expected a directory's path and /* | write it like plugins/*`}},
+		{"a package path with **", "packages: ['plugins/**']\n", []string{`config/packages 1:12: packages has "plugins/**", expected a directory's path and /* | write it like plugins/*`}},
+		{"another wildcard", "packages: ['*/plugins/*']\n", []string{`config/packages 1:12: packages has "*/plugins/*", expected no wildcard but the /* at its end | write it like plugins/*`}},
+		{"a path out of the repo", "packages: [../plugins/*]\n", []string{`config/packages 1:12: packages has "../plugins/*", expected no empty part, no . and no .. in it | write it like plugins/*`}},
+		{"an absolute path", "packages: [/plugins/*]\n", []string{`config/packages 1:12: packages has "/plugins/*", expected a path from the top of the repo, without a slash before it | write it like plugins/*`}},
+		{"the top of the repo", "packages: [./*]\n", []string{`config/packages 1:12: packages has "./*", expected no empty part, no . and no .. in it | write it like plugins/*`}},
+		{"git's own directory", "packages: [.Git/hooks/*]\n", []string{`config/packages 1:12: packages has ".Git/hooks/*", expected a directory that git keeps | write it like plugins/*`}},
+		{"packages twice", "packages: [a/*, a/*]\n", []string{`config/duplicate-item 1:17: packages has "a/*" twice | remove one of the two`}},
+		{"packages below packages", "packages: [a/b/c/*, a/*]\n", []string{`config/packages 1:21: packages has "a/b/c/*" and "a/*", expected none below another | keep one of the two`}},
+		{"no packages at all", "packages: []\n", []string{`config/packages 1:11: packages is an empty list, expected at least one item | remove the key to have its default`}},
+
+		{"an unknown format", "formats: [Vitto]\n", []string{`config/formats 1:11: there is no format "Vitto" | did you mean "vito"?`}},
+		{"a number among the formats", "formats: [vito, 1]\n", []string{`config/type 1:17: item 2 of formats is the number "1", expected a text | put it in quotes: "1"`}},
+		{"a lifetime that is too long", "head_lifetime: 2y\n", []string{`config/head-lifetime 1:16: head_lifetime is "2y", expected days (30d) or hours (12h)`}},
+		{"a size over the bound", "limits: {package_size: 4 GiB}\n", []string{`config/limits 1:24: limits.package_size is "4 GiB", expected from 1 B to 3 GiB`}},
+		{"a manifest size over its own bound", "limits: {manifest_size: 1 GiB}\n", []string{`config/limits 1:25: limits.manifest_size is "1 GiB", expected from 1 B to 16 MiB`}},
+		{"a size in units of 1000", "limits: {file_size: 5MB}\n", []string{`config/limits 1:21: limits.file_size is "5MB", expected 5 MiB`}},
+		{"more files than a zip holds", "limits: {files: 65535}\n", []string{`config/limits 1:17: limits.files is the number "65535", expected a number from 1 to 65534`}},
+		{"a negative number", "limits: {files: -1}\n", []string{`config/limits 1:17: limits.files is the number "-1", expected a number from 1 to 65534`}},
+		{"limits as a number", "limits: 5\n", []string{`config/type 1:9: limits is the number "5", expected keys and their values`}},
+
+		{"a glob that isn't one", "exclude: ['[a']\n", []string{`config/exclude 1:11: exclude has "[a", expected a doublestar glob: a bracket or a brace isn't closed`}},
+		{"a glob out of the package", "exclude: ['../*']\n", []string{`config/exclude 1:11: exclude has "../*", expected no empty part, no . and no .. in it`}},
+		{"a glob from the top", "exclude: [/docs]\n", []string{`config/exclude 1:11: exclude has "/docs", expected a pattern for paths in a package, without a slash before or after it`}},
+		{"a glob that costs", "exclude: ['{a,b}{a,b}{a,b}']\n", []string{`config/exclude 1:11: exclude has "{a,b}{a,b}{a,b}", expected at most 2 pairs of braces`}},
+		{"an official package that can't be", "official: [Disk Watch]\n", []string{`config/official 1:12: id "Disk Watch" has "D", expected lower-case letters, digits, hyphens and dots | write the package's id`}},
+	} {
+		t.Run(test.shows, func(t *testing.T) {
+			got, findings := Parse("registry.yaml", []byte(test.doc), "repo")
+			var lines []string
+			for _, f := range findings {
+				place := strings.TrimPrefix(strings.TrimPrefix(f.Place(), "registry.yaml"), ":")
+				line := fmt.Sprintf("%s %s: %s", f.Code, place, f.Message)
+				if f.Hint != "" {
+					line += " | " + f.Hint
+				}
+				lines = append(lines, line)
+			}
+			if !reflect.DeepEqual(lines, test.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(test.want, "\n"))
+			}
+			usable(t, got)
+		})
+	}
+}
+
+// usable fails unless a configuration can be worked with, as it must be with findings, too.
+func usable(t *testing.T, c Config) {
+	t.Helper()
+	l := c.Limits
+	if wire.CheckID(c.ID) != nil || c.Name == "" || len(c.Packages) == 0 || len(c.Formats) == 0 || c.HeadLifetime < MinLifetime || c.HeadLifetime > MaxLifetime ||
+		min(l.PackageSize, l.FileSize, l.ManifestSize) < 1 || max(l.PackageSize, l.FileSize, l.ManifestSize) > MaxSize || l.Files < 1 || l.Files > MaxFiles {
+		t.Errorf("not usable: %+v", c)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, doc := range []string{
+		"id: a\nname: b\nbase_url: https://e.org/\npackages: [p/*]\nlimits: {files: 1, package_size: 1 MiB}\n",
+		"a: &a [x]\nb: *a\n", "? [a]\n: |\n  x\n", "%YAML 1.1\n---\n!!str a\n", "# c\n\n- \"\\u202e\"\n", "exclude: ['**/{a,b}']\n",
+	} {
+		f.Add([]byte(doc))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		start := time.Now()
+		c, findings := Parse("registry.yaml", doc, "repo")
+		if d := time.Since(start); d > 5*time.Second {
+			t.Fatalf("took %v", d)
+		}
+		usable(t, c)
+		for _, f := range findings {
+			if f.Code == "" || f.Message == "" || f.Severity != check.Error || f.Path != "registry.yaml" || f.Line < 0 || f.Column < 0 {
+				t.Fatalf("bad finding: %+v", f)
+			}
+		}
+	})
+}

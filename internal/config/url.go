@@ -1,0 +1,61 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/regen-registry/regen/internal/manifest/wording"
+)
+
+const maxURL = 2000 // bytes
+
+// plainURL is what a base URL is made of: published addresses are made by appending to it, and they
+// stand in signed documents, so there is nothing in it that needs escaping somewhere.
+var plainURL = regexp.MustCompile(`^(https?)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(:[0-9]{1,5})?((?:/[A-Za-z0-9._~%+-]+)*)/?$`)
+
+// baseURL returns the address without a slash at its end and with its host in lower case, or "" after
+// adding a finding.
+func (r *reader) baseURL(n *yaml.Node, s string) string {
+	fault, hint := "", ""
+	u, err := url.Parse(s)
+	m := plainURL.FindStringSubmatch(s)
+	switch {
+	case len(s) > maxURL:
+		fault = "expected at most 2000 bytes"
+	case err != nil || u.Scheme == "" || u.Host == "":
+		fault, hint = "expected an address", "write it like https://plugins.example.org"
+	case u.User != nil:
+		fault, hint = "expected no user and password in it", "the address is published"
+	case strings.ContainsAny(s, "?#"):
+		fault, hint = "expected no query and no fragment", "remove what follows ? or #"
+	case u.Scheme != "https" && u.Scheme != "http":
+		fault = "expected https"
+	case m == nil:
+		fault, hint = "expected ASCII letters, digits and - . _ ~ % + between single slashes", "write a host of other letters in its xn-- form, and a path percent-encoded"
+	case dotted(u.Path):
+		fault = "expected no . and no .. in its path"
+	case u.Scheme == "http" && !local(u.Hostname()):
+		fault, hint = "expected https, since it isn't localhost", "serve the registry over https"
+	default:
+		return m[1] + "://" + strings.ToLower(m[2]) + m[3] + m[4]
+	}
+	r.at(n, "config/base-url", hint, "base_url is %s, %s", wording.Quote(s), fault)
+	return ""
+}
+
+func dotted(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "." || part == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+func local(host string) bool {
+	host = strings.ToLower(host)
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+}
