@@ -1,0 +1,151 @@
+package release
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/regen-registry/regen/internal/archive"
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/manifest"
+)
+
+// Input is one file of a package's source directory, as git has it.
+type Input struct {
+	Path string // relative to the package's directory, perhaps not UTF-8
+	Mode gittree.Mode
+	Size func() (int64, error)
+	Read func(limit int64) ([]byte, error)
+}
+
+// Load reads the files of a package that aren't left out, and says what is wrong with them. It calls reserve with the bytes that it
+// is about to hold in memory. dir is the path of the package's directory from
+// the top of the repo; its last part is the id. The error is for what is not the package's fault, such as a damaged repository.
+func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size int64) error) (manifest.Package, manifest.Format, check.Findings, error) {
+	p := manifest.Package{Dir: dir, ID: id}
+	var findings check.Findings
+	add := func(code, path, message, hint string) {
+		findings = append(findings, check.Finding{Code: code, Severity: check.Error, Path: path, Message: message, Hint: hint})
+	}
+	format, finding := detect(dir, inputs, cfg)
+	if finding != nil {
+		return p, nil, check.Findings{*finding}, nil
+	}
+
+	prefix := format.Prefix(id) // counts towards the length of a path
+	packed := make([]Input, 0, len(inputs))
+	paths := make([]string, 0, len(inputs))
+	for _, in := range inputs {
+		if format.Excluded(in.Path) || excluded(cfg.Exclude, in.Path) {
+			continue
+		}
+		switch in.Mode {
+		case gittree.Symlink:
+			add("files/symlink", dir+"/"+in.Path, "is a symbolic link, expected a regular file", "put a copy of the file in its place")
+			continue
+		case gittree.Submodule:
+			add("files/submodule", dir+"/"+in.Path, "is a git submodule, expected regular files", "put the files themselves into the package")
+			continue
+		}
+		packed = append(packed, in)
+		paths = append(paths, prefix+in.Path)
+	}
+	for _, problem := range archive.CheckPaths(paths) {
+		add("files/name", dir+"/"+strings.TrimPrefix(problem.Path, prefix), problem.Reason(), "rename the file")
+	}
+	if n := len(packed); n > cfg.Limits.Files {
+		add("files/too-many", dir, fmt.Sprintf("has %d files, expected at most %d", n, cfg.Limits.Files), "leave out what isn't needed at run time")
+	}
+	if len(findings) > 0 {
+		return p, format, findings, nil
+	}
+
+	var total int64
+	sizes := make([]int64, len(packed))
+	for i, in := range packed {
+		size, err := in.Size()
+		if err != nil {
+			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+		}
+		sizes[i] = size
+		total += size
+		if limit := int64(cfg.Limits.FileSize); size > limit {
+			add("files/too-large", dir+"/"+in.Path, fmt.Sprintf("has %d bytes, expected at most %d", size, limit), "make the file smaller, or leave it out")
+		}
+	}
+	if limit := int64(cfg.Limits.PackageSize); total > limit {
+		add("files/package-too-large", dir, fmt.Sprintf("has %d bytes in %d files, expected at most %d", total, len(packed), limit), "leave out what isn't needed at run time")
+	}
+	if len(findings) > 0 {
+		return p, format, findings, nil
+	}
+
+	if err := reserve(total); err != nil {
+		return p, nil, nil, err
+	}
+	p.Files = make([]manifest.File, len(packed))
+	for i, in := range packed {
+		data, err := in.Read(int64(cfg.Limits.FileSize))
+		if err != nil {
+			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+		}
+		if int64(len(data)) != sizes[i] {
+			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, errors.New("it changed while it was read"))
+		}
+		if isLFSPointer(data) {
+			add("files/lfs-pointer", dir+"/"+in.Path, "is a pointer to Git LFS, expected the file itself", "commit the file without LFS (see .gitattributes)")
+		}
+		p.Files[i] = manifest.File{Path: in.Path, Exec: in.Mode == gittree.Executable, Data: data}
+	}
+	return p, format, findings, nil
+}
+
+// detect returns the format of a directory: the first one of the registry's formats that knows a file in it.
+func detect(dir string, inputs []Input, cfg config.Config) (manifest.Format, *check.Finding) {
+	names := make(map[string]bool, 8)
+	for _, in := range inputs {
+		if !strings.Contains(in.Path, "/") {
+			names[in.Path] = true
+		}
+	}
+	has := func(name string) bool { return names[name] }
+	var manifests []string
+	for _, f := range manifest.Formats {
+		for _, name := range cfg.Formats {
+			if f.Name() == name {
+				if f.Detect(has) {
+					return f, nil
+				}
+				manifests = append(manifests, f.Manifest())
+			}
+		}
+	}
+	return nil, &check.Finding{
+		Code: "files/no-manifest", Severity: check.Error, Path: dir,
+		Message: "has no manifest, expected " + strings.Join(manifests, " or "),
+		Hint:    "a package's directory holds its manifest at the top; move other directories elsewhere",
+	}
+}
+
+// excluded reports whether a registry's own patterns leave a path out: the file itself, or a directory above it.
+func excluded(patterns []string, path string) bool {
+	for _, pattern := range patterns {
+		for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '/') {
+			if ok, _ := doublestar.Match(pattern, path[:end]); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isLFSPointer reports whether data are what Git LFS commits in place of a file
+// (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: below 1,024 bytes, the version first).
+func isLFSPointer(data []byte) bool {
+	return len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs.github.com/spec/"))
+}

@@ -1,0 +1,202 @@
+// Package tree reads published trees, with every check that the hash chain from the head allows: whatever it returns is what
+// the head names, or it is an error.
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/tlog"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// Bounds of what is read of a published tree.
+const (
+	MaxNode     = 4 << 20 // bytes: 1,024 entries of 1 KiB and the registry's facts, with room
+	MaxVersions = 8 << 20 // bytes of a version list: about 30,000 versions
+	MaxMetadata = 4 << 20 // bytes
+)
+
+// ErrDamaged says that something that the head names isn't there, or isn't what the head says.
+var ErrDamaged = errors.New("the published tree is damaged")
+
+// State is what a tree has published. Only what is asked for is read.
+type State struct {
+	Head      []byte // the signature file, nil where nothing is published
+	Statement wire.Statement
+	Root      wire.Node
+	Log       *tlog.Log
+
+	store store.Reader
+	mu    sync.Mutex
+	nodes map[string]wire.Node // by hash
+}
+
+// A Package is what is published of an id.
+type Package struct {
+	registry.Published
+	Entry wire.Entry // as the catalogue has it, or will have it
+	Was   wire.Ref   // the version list that the published head names
+}
+
+// Load reads the head of a tree and checks that it is signed by the key. A tree without a head gives an empty state.
+func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, error) {
+	st := &State{store: s, nodes: make(map[string]wire.Node)}
+	read := func(path string, limit int64) ([]byte, error) {
+		data, err := s.Read(ctx, path, limit)
+		if err != nil {
+			return nil, damaged(err)
+		}
+		return data, nil
+	}
+	head, err := s.Read(ctx, wire.HeadPath, sign.MaxSignature)
+	if errors.Is(err, store.ErrNotExist) {
+		st.Log, err = tlog.Open(1, 0, "", read)
+		return st, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the head: %w", err)
+	}
+	comment, err := sign.Comment(key, head)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
+	}
+	if st.Statement, err = wire.ParseStatement(comment); err != nil {
+		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
+	}
+	data, err := st.ReadRef(ctx, wire.NodePath(st.Statement.Root.SHA256), st.Statement.Root, MaxNode)
+	if err != nil {
+		return nil, err
+	}
+	if err := sign.Verify(key, [][]byte{data}, head, comment); err != nil {
+		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
+	}
+	if err := wire.Decode(data, &st.Root); err != nil {
+		return nil, err
+	}
+	if st.Root.Registry == nil {
+		return nil, fmt.Errorf("%s lacks the registry's facts", wire.NodePath(st.Statement.Root.SHA256))
+	}
+	st.Head = head
+	st.Log, err = tlog.Open(st.Statement.Epoch, st.Statement.LogSize, st.Statement.LogRoot, read)
+	return st, err
+}
+
+// damaged says what a failed read of something that the head names means.
+func damaged(err error) error {
+	if errors.Is(err, store.ErrNotExist) || errors.Is(err, store.ErrTooLarge) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// Keep remembers nodes that are about to be written.
+func (st *State) Keep(nodes []registry.Changed) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, n := range nodes {
+		st.nodes[n.Ref.SHA256] = n.Node
+	}
+}
+
+// ReadRef reads an immutable file and checks that it is the one that the reference names.
+func (st *State) ReadRef(ctx context.Context, path string, ref wire.Ref, limit int64) ([]byte, error) {
+	if ref.Size > limit {
+		return nil, fmt.Errorf("%w: %s has %d bytes, expected at most %d", ErrDamaged, path, ref.Size, limit)
+	}
+	data, err := st.store.Read(ctx, path, ref.Size)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	if err := ref.Check(data); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, path, err)
+	}
+	return data, nil
+}
+
+// Node returns a node of the catalogue.
+func (st *State) Node(ctx context.Context, ref wire.Ref) (wire.Node, error) {
+	st.mu.Lock()
+	node, ok := st.nodes[ref.SHA256]
+	st.mu.Unlock()
+	if ok {
+		return node, nil
+	}
+	data, err := st.ReadRef(ctx, wire.NodePath(ref.SHA256), ref, MaxNode)
+	if err != nil {
+		return wire.Node{}, err
+	}
+	if err := wire.Decode(data, &node); err != nil {
+		return wire.Node{}, fmt.Errorf("%s: %w", wire.NodePath(ref.SHA256), err)
+	}
+	st.mu.Lock()
+	st.nodes[ref.SHA256] = node
+	st.mu.Unlock()
+	return node, nil
+}
+
+// Reader returns a reader of nodes for the registry package.
+func (st *State) Reader(ctx context.Context) registry.ReadNode {
+	return func(ref wire.Ref) (wire.Node, error) { return st.Node(ctx, ref) }
+}
+
+// Package returns what is published of an id; the zero value where nothing is.
+func (st *State) Package(ctx context.Context, id string) (*Package, error) {
+	if st.Root.Registry == nil {
+		return &Package{}, nil
+	}
+	entry, ok, err := registry.Find(st.Root, id, st.Reader(ctx))
+	if err != nil || !ok {
+		return &Package{}, err
+	}
+	list, err := st.Versions(ctx, id, entry.Versions)
+	if err != nil {
+		return nil, err
+	}
+	return &Package{Published: registry.Published{Format: entry.Format, List: list}, Entry: entry, Was: entry.Versions}, nil
+}
+
+// Versions returns a version list.
+func (st *State) Versions(ctx context.Context, id string, ref wire.Ref) (wire.VersionList, error) {
+	var list wire.VersionList
+	path := wire.VersionsPath(id, ref.SHA256)
+	data, err := st.ReadRef(ctx, path, ref, MaxVersions)
+	if err != nil {
+		return list, err
+	}
+	if err := wire.Decode(data, &list); err != nil {
+		return list, fmt.Errorf("%s: %w", path, err)
+	}
+	if list.ID != id {
+		return list, fmt.Errorf("%w: %s is the list of %q", ErrDamaged, path, list.ID)
+	}
+	return list, nil
+}
+
+// All calls visit with every id in the catalogue.
+func (st *State) All(ctx context.Context, visit func(id string)) error {
+	if st.Root.Registry == nil {
+		return nil
+	}
+	_, err := registry.Walk(st.Root, st.Reader(ctx), func(_ string, _ *wire.Ref, node wire.Node) error {
+		for id := range node.Packages {
+			visit(id)
+		}
+		return nil
+	})
+	return err
+}
+
+// LoadUnsigned reads the head statement of a tree that was made without a key: its head file is the bare statement. It is for rebuilding alone.
+func LoadUnsigned(ctx context.Context, s store.Reader) (wire.Statement, error) {
+	data, err := s.Read(ctx, wire.HeadPath, sign.MaxSignature)
+	if err != nil {
+		return wire.Statement{}, err
+	}
+	return wire.ParseStatement(string(data))
+}
