@@ -1,0 +1,186 @@
+package storefront
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/site"
+)
+
+const publicKey = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
+
+var registry = wire.Registry{ID: "harbour", Name: "Harbour Plugins", Commit: strings.Repeat("ab", 20), Time: 1767484800, Count: 3}
+
+func newRenderer(t testing.TB) *Renderer {
+	t.Helper()
+	r, err := New(site.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// richMetadata has everything that metadata can have.
+func richMetadata() wire.Metadata {
+	image := func(path string, width, height int) wire.Image {
+		return wire.Image{File: wire.File{Path: path, Size: 2048, SHA256: wire.Sum([]byte(path))}, Width: width, Height: height}
+	}
+	first := image("screenshots/overview.png", 1600, 1000)
+	first.Title = wire.Text{"en": "Every disk at a glance"}
+	first.Alt = wire.Text{"en": "A list of servers with a bar for each disk"}
+	return wire.Metadata{
+		ID: "disk-watch", Format: "vito", PackagingVersion: 1, Version: "1.4.0", Channel: wire.Stable,
+		Commit: "9f2c41d0a7e35b86f1c2d3e4f5a6b7c8d9e0f1a2", Source: "plugins/disk-watch", ReleasedAt: 1767484800, Official: true,
+		Artifact: wire.Artifact{Name: "disk-watch-1.4.0.zip", Size: 31234, SHA256: wire.Sum([]byte("artifact"))},
+		Facts: wire.Facts{
+			Name:        wire.Text{"en": "Disk Watch"},
+			Summary:     wire.Text{"en": "Checks the disks and inodes of your servers every hour, and notifies you before they fill up."},
+			Description: map[string]wire.File{"en": {Path: "README.md", Size: int64(len(readme))}},
+			Changelog:   map[string]wire.File{"en": {Path: "CHANGELOG.md"}},
+			HostAPI:     &wire.HostAPI{Min: "3.11.0", Target: "3.14.0"},
+			Requires:    []string{"laravel/prompts"},
+			Icons:       []wire.Image{image("assets/icon.png", 512, 512)},
+			Screenshots: []wire.Image{first, image("screenshots/a detail & more.png", 1600, 1000), image("screenshots/third.png", 1600, 1000)},
+			Authors:     []wire.Author{{Name: "Ada Harbour", GitHub: "ada-harbour"}, {Name: "Grace", URL: "https://grace.example/"}},
+			Repository:  "https://github.com/regen-registry/regen",
+			Homepage:    "https://www.example.org/disk-watch?from=registry&lang=en",
+			Categories:  []string{"servers", "monitoring", "maintenance"},
+			License:     "Apache-2.0",
+			Funding:     []string{"https://opencollective.example/disk-watch"},
+			Support:     []string{"https://github.com/regen-registry/regen/issues", "mailto:help@example.org"},
+		},
+	}
+}
+
+func richRelease() Release {
+	return Release{
+		Registry: registry, PublicKey: publicKey, Metadata: richMetadata(),
+		List: wire.VersionList{ID: "disk-watch", Versions: []wire.Version{
+			{Version: "1.2.0", Channel: wire.Stable}, {Version: "1.3.0", Channel: wire.Stable},
+			{Version: "1.4.0-rc.1", Channel: "rc"}, {Version: "1.4.0", Channel: wire.Stable},
+		}},
+		Readme: []byte(readme), Changelog: []byte(changelog),
+		Dates: map[string]int64{"1.2.0": 1751328000, "1.3.0": 1759276800, "1.4.0": 1767484800},
+	}
+}
+
+// plainRelease is what most packages are: one version, a readme of 2 KB, an icon and a screenshot.
+func plainRelease() Release {
+	p := richRelease()
+	m := &p.Metadata
+	m.Channel, m.Official = wire.Stable, false
+	m.Screenshots, m.Changelog, m.Requires, m.Funding = m.Screenshots[:1], nil, nil, nil
+	m.Authors, m.Support, m.HostAPI.Target = m.Authors[:1], nil, ""
+	p.List.Versions, p.Dates, p.Changelog = p.List.Versions[3:], nil, nil
+	return p
+}
+
+func bareRelease() Release {
+	return Release{
+		Registry: registry, PublicKey: publicKey,
+		Metadata: wire.Metadata{
+			ID: "tiny", Format: "native", Version: "0.1.0", Channel: wire.Stable, ReleasedAt: 1767484800, Commit: strings.Repeat("0d", 20), Source: "plugins/tiny",
+			Artifact: wire.Artifact{Name: "tiny-0.1.0.zip", Size: 812, SHA256: wire.Sum(nil)},
+			Facts:    wire.Facts{Name: wire.Text{"en": "Tiny"}},
+		},
+		List: wire.VersionList{ID: "tiny", Versions: []wire.Version{{Version: "0.1.0", Channel: wire.Stable}}},
+	}
+}
+
+// cards returns n cards that differ.
+func cards(n int) []Card {
+	names := []string{"Backup Pilot", "Cache Sweeper", "Disk Watch", "Edge Router", "Firewall Rules", "Git Mirror", "Health Checks", "Image Press"}
+	cards := make([]Card, n)
+	for i := range cards {
+		name := names[i%len(names)]
+		id := strings.ReplaceAll(strings.ToLower(name), " ", "-")
+		if i >= len(names) {
+			name, id = fmt.Sprintf("%s %d", name, i), fmt.Sprintf("%s-%d", id, i)
+		}
+		cards[i] = Card{ID: id, Entry: wire.Entry{
+			Format: "vito", Name: name,
+			Summary:    "Keeps the servers that you look after in order, while you do something that you enjoy more.",
+			Categories: []string{"servers", "monitoring"},
+			Channels:   map[string]string{wire.Stable: fmt.Sprintf("1.%d.0", i)},
+		}}
+		switch {
+		case i%3 == 0:
+			cards[i].Entry.Icon = fmt.Sprintf("1.%d.0/assets/assets/icon.svg", i)
+		case i%7 == 5:
+			cards[i].Entry.Channels = map[string]string{"beta": "2.0.0-beta.1"}
+		case i%7 == 6:
+			cards[i].Entry.State = wire.Delisted
+		}
+	}
+	return cards
+}
+
+// readme is a readme of about 2 KB, as they are.
+const readme = `# Disk Watch
+
+Watches the disks of every server that your panel looks after, and tells you **before** one is full. It looks
+at space *and* at inodes, since a disk with free space and no inodes is just as full.
+
+![Every disk at a glance](screenshots/overview.png)
+
+## What it does
+
+- Checks each server once an hour, over the connection that the panel has anyway
+- Notifies through the channels that you have set up: mail, Slack, Discord or Telegram
+- Clears package caches, old journals and rotated logs, **only** when you ask for it
+- Shows what takes the space, directory by directory
+
+## Installation
+
+Install it from the registry, then open *Server → Plugins → Disk Watch*. Or by hand:
+
+` + "```sh" + `
+cd /home/panel/plugins
+unzip ~/disk-watch-1.4.0.zip
+php artisan plugins:enable disk-watch --force --because="a very long line that doesn't fit a phone's screen at all"
+` + "```" + `
+
+## Settings
+
+| Setting | Default | What it means |
+|---|:---:|---|
+| ` + "`warn_at`" + ` | 80 % | a notification is sent once |
+| ` + "`alarm_at`" + ` | 92 % | a notification is sent every hour |
+| ` + "`ignore`" + ` | ` + "`/snap/*`" + ` | mount points that are left alone |
+
+> A threshold of 100 % turns a check off. You won't like what follows.
+
+### Permissions
+
+1. It reads ` + "`df`" + ` and ` + "`df -i`" + `
+2. It runs ` + "`apt-get clean`" + ` when you press *Clean up*
+3. It never writes anywhere else
+
+## How it works
+
+The panel keeps a connection to each of your servers. Once an hour this plugin asks for the free space and the free
+inodes of every mounted disk, remembers the answers for a week, and draws a line through them. When that line meets the
+bottom within two days, you hear of it, even if the threshold is still far away.
+
+## Help
+
+See [the settings](#settings), the [changelog](CHANGELOG.md), or the [documentation](https://docs.example.org/disk-watch). Found
+a mistake? [Open an issue](https://github.com/regen-registry/regen/issues), or look at [the source](src/Watcher.php).
+
+- [x] Space and inodes
+- [ ] Predictions
+`
+
+const changelog = `# Changelog
+
+## 1.4.0
+
+- Inodes are watched, too
+- A server that can't be reached is no longer reported as empty
+
+## 1.3.0
+
+- Notifications through Telegram
+`
