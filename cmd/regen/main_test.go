@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/regen-registry/regen/internal/gittest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"regen": main})
+}
+
+// TestScripts runs the real binary through testdata/script. Each script says in its first line what it shows.
+func TestScripts(t *testing.T) {
+	gittest.Tool(t, "git")
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			home := filepath.Join(env.WorkDir, "home")
+			env.Setenv("HOME", home)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			env.Setenv("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z")
+			env.Setenv("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z")
+			env.Setenv("NO_COLOR", "1")
+			if err := os.MkdirAll(home, 0o755); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[user]\nname = Test\nemail = test@example.org\n[init]\ndefaultBranch = main\n[commit]\ngpgsign = false\n"), 0o644)
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			gittest.Tool(t, cond)
+			return true, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"plugin":  scriptPlugin,
+			"commit":  scriptCommit,
+			"secret":  scriptSecret,
+			"signall": scriptSignAll,
+		},
+		Deadline: time.Now().Add(5 * time.Minute),
+	})
+}
+
+// plugin DIR VERSION TEXT writes a sound plugin.
+func scriptPlugin(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: plugin DIR VERSION TEXT")
+	}
+	for path, file := range gittest.Plugin(args[0], args[1], args[2]) {
+		name := ts.MkAbs(path)
+		ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+		ts.Check(os.WriteFile(name, []byte(file.Data), 0o644))
+	}
+}
+
+// commit MESSAGE commits everything in the current directory.
+func scriptCommit(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: commit MESSAGE")
+	}
+	ts.Check(ts.Exec("git", "add", "-A"))
+	ts.Check(ts.Exec("git", "commit", "-q", "--allow-empty", "-m", args[0]))
+}
+
+// secret FILE puts the text of a secret key into MINISIGN_SECRET_KEY.
+func scriptSecret(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: secret FILE")
+	}
+	ts.Setenv("MINISIGN_SECRET_KEY", ts.ReadFile(args[0]))
+}
+
+// signall DIR KEY checks every signature below DIR with stock minisign.
+func scriptSignAll(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: signall DIR PUBFILE")
+	}
+	n := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".minisig" {
+			return err
+		}
+		n++
+		message := path[:len(path)-len(".minisig")]
+		if filepath.Base(filepath.Dir(path)) == "keys" {
+			message = filepath.Join(filepath.Dir(path), "1.json")
+		}
+		return ts.Exec("minisign", "-V", "-q", "-p", ts.MkAbs(args[1]), "-m", message, "-x", path)
+	}))
+	if n == 0 {
+		ts.Fatalf("no signatures below %s", args[0])
+	}
+	ts.Logf("stock minisign verified %d signatures", n)
+}

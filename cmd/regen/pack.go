@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/release"
+)
+
+func packCommand(u *ui) *cobra.Command {
+	var dryRun bool
+	var out string
+	cmd := &cobra.Command{
+		Use:   "pack PATH",
+		Short: "Pack one package, as publish would",
+		Long: `pack checks and packs the package in a directory of the working tree. Files that are
+clean against git's index are read from git, so that it gives the same bytes as
+publishing the commit.`,
+		Example: "  regen pack plugins/disk-watch\n  regen pack plugins/disk-watch --dry-run",
+		Args:    args(1, "the package's directory"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return pack(u, args[0], out, dryRun)
+		},
+	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check and list, and write nothing")
+	cmd.Flags().StringVarP(&out, "output", "o", ".", "directory to write the package into")
+	return cmd
+}
+
+func pack(u *ui, path, out string, dryRun bool) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Lstat(abs)
+	if err != nil {
+		return hinted(err, "name the directory of a package, as in `regen pack plugins/disk-watch`")
+	}
+	if !info.IsDir() {
+		return hinted(fmt.Errorf("%s is not a directory", path), "name the directory of a package, not a file in it")
+	}
+	history, done, err := openWorkDir(filepath.Dir(abs))
+	if err != nil {
+		return err
+	}
+	defer done()
+	head, err := history.Head()
+	if err != nil {
+		return err
+	}
+	cfg, err := history.Config(head)
+	if broken := (*publish.ConfigError)(nil); errors.As(err, &broken) {
+		u.findings("", broken.Findings)
+		return errFailed
+	}
+	if err != nil {
+		return err
+	}
+	dir, err := history.Rel(abs)
+	if err != nil {
+		return err
+	}
+	inputs, err := history.Loader().Inputs(dir, gittree.Entry{}, cfg.Limits.Files+maxLeftOut)
+	if err != nil {
+		return err
+	}
+	built, findings, err := release.Make(dir, filepath.Base(abs), inputs, cfg, func(int64) error { return nil })
+	if err != nil {
+		return err
+	}
+	findings.Sort()
+	u.findings("", findings)
+	if len(findings.Errors()) > 0 {
+		return errFailed
+	}
+	rows := [][]string{
+		{"package", built.ID + " " + built.Version + " (" + built.Channel + ")"},
+		{"format", built.Format},
+		{"artifact", built.ArtifactName + ", " + bytesText(built.ArtifactRef.Size)},
+		{"sha256", built.ArtifactRef.SHA256},
+		{"source", built.Source},
+	}
+	if dryRun {
+		for _, f := range built.Files {
+			rows = append(rows, []string{"file", f.Path})
+		}
+	}
+	u.table(rows, func(column int, _ []string) string {
+		if column == 0 {
+			return dim
+		}
+		return ""
+	})
+	if dryRun {
+		return nil
+	}
+	return writeArtifact(filepath.Join(out, built.ArtifactName), built)
+}
+
+// maxLeftOut is how many files beside the packed ones a directory may have, such as tests.
+const maxLeftOut = 100_000
+
+func writeArtifact(name string, built *release.Built) error {
+	temp := name + fmt.Sprintf(".%d.tmp", time.Now().UnixNano())
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	_, err = built.Artifact.WriteTo(w)
+	if err = errors.Join(err, w.Flush(), f.Close()); err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
+		os.Remove(temp)
+		return fmt.Errorf("write %s: %w", strings.TrimSuffix(name, ".tmp"), err)
+	}
+	return nil
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/store"
+)
+
+func publishCommand(u *ui) *cobra.Command {
+	var src source
+	var to, key, from string
+	var dryRun, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "publish --to DIR",
+		Short: "Bring a published tree up to a commit",
+		Long: `publish compares the packages that the commits hold with what DIR has published,
+and writes what is new: packages, metadata, log, index, pages. It takes each commit
+since the last published one in turn, so nothing is missed if runs were.
+
+What is published never changes. A package that can't be published keeps its last
+release; the others go on, and the exit code is 1.
+
+The secret key comes from MINISIGN_SECRET_KEY (its text) or --key (a file), the
+password from MINISIGN_PASSWORD or the terminal.`,
+		Example: "  regen publish --to ./public\n  regen publish --repo ~/registry.git --rev main --to /srv/registry --key ~/.minisign/minisign.key\n  regen publish --to ./public --dry-run --json",
+		Args:    args(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if to == "" {
+				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen publish --to ./public`")}
+			}
+			history, pub, done, err := src.open()
+			if err != nil {
+				return err
+			}
+			defer done()
+			renderer, err := newRenderer()
+			if err != nil {
+				return err
+			}
+			options := publish.Options{
+				History: history, Key: pub, Renderer: renderer, Now: time.Now(), From: from, DryRun: dryRun,
+				Progress: u.progress,
+				Waiting:  func() { u.note("another publisher is at work on %s, waiting for it", to) },
+			}
+			if !dryRun {
+				signer, err := loadSigner(u, key)
+				if err != nil {
+					return err
+				}
+				options.Signer = signer
+			}
+			dir, err := openDir(to)
+			if err != nil {
+				return err
+			}
+			options.Store = dir
+			report, err := publish.Run(cmd.Context(), options)
+			return u.report(report, err, reportOptions{dryRun: dryRun, json: asJSON, to: to})
+		},
+	}
+	src.flags(cmd)
+	cmd.Flags().StringVar(&to, "to", "", "directory of the published tree")
+	cmd.Flags().StringVar(&key, "key", "", "file with the secret key (default: the text in MINISIGN_SECRET_KEY)")
+	cmd.Flags().StringVar(&from, "from", "", "commit that a first publish starts at (default: the newest alone)")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, and write nothing; needs no secret key")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	return cmd
+}
+
+func statusCommand(u *ui) *cobra.Command {
+	var src source
+	var to string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "status --to DIR",
+		Short:   "Say what publish would do",
+		Long:    "status compares the packages that the commits hold with what DIR has published, as publish does, and writes nothing.",
+		Example: "  regen status --to ./public",
+		Args:    args(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if to == "" {
+				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen status --to ./public`")}
+			}
+			history, pub, done, err := src.open()
+			if err != nil {
+				return err
+			}
+			defer done()
+			dir, err := openDir(to)
+			if err != nil {
+				return err
+			}
+			report, err := publish.Run(cmd.Context(), publish.Options{
+				History: history, Key: pub, Store: dir, Now: time.Now(), DryRun: true, Progress: u.progress,
+			})
+			return u.report(report, err, reportOptions{dryRun: true, json: asJSON, to: to})
+		},
+	}
+	src.flags(cmd)
+	cmd.Flags().StringVar(&to, "to", "", "directory of the published tree")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	return cmd
+}
+
+// openDir returns the tree in a directory. One that is neither empty nor a tree is refused.
+func openDir(name string) (*store.Dir, error) {
+	dir := store.NewDir(name)
+	foreign, err := dir.Foreign()
+	if err != nil {
+		return nil, err
+	}
+	if foreign != "" {
+		return nil, hinted(fmt.Errorf("%s isn't a published tree: it holds %s", name, foreign), "name an empty directory, or one that regen published to")
+	}
+	return dir, nil
+}
+
+type reportOptions struct {
+	dryRun, json bool
+	to           string
+}
+
+// report prints what a run did.
+func (u *ui) report(r *publish.Report, err error, o reportOptions) error {
+	u.clear()
+	var broken *publish.ConfigError
+	if errors.As(err, &broken) && !o.json {
+		u.findings("", broken.Findings)
+		return errFailed
+	}
+	if err != nil {
+		return err
+	}
+	if o.json {
+		if err := u.json(r); err != nil {
+			return err
+		}
+	} else {
+		u.summary(r, o)
+	}
+	if len(r.Failed) > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+// maxRows bounds the rows of a summary for each kind; the rest is counted.
+const maxRows = 40
+
+func (u *ui) summary(r *publish.Report, o reportOptions) {
+	for _, note := range r.Notes {
+		u.note("%s", note)
+	}
+	for _, f := range r.Mended {
+		u.note("%s could not be published at commit %.12s; a later commit mended it", f.ID, f.Commit)
+	}
+	for _, w := range r.Warnings {
+		u.findings("", w.Findings)
+	}
+	var rows [][]string
+	add := func(what string, n int, row func(i int) []string) {
+		for i := range min(n, maxRows) {
+			rows = append(rows, append([]string{what}, row(i)...))
+		}
+		if n > maxRows {
+			rows = append(rows, []string{what, fmt.Sprintf("… and %d more", n-maxRows)})
+		}
+	}
+	add("released", len(r.Released), func(i int) []string {
+		x := r.Released[i]
+		return []string{x.ID, x.Version, bytesText(x.Size), x.SHA256[:16]}
+	})
+	add("relisted", len(r.Relisted), func(i int) []string { return []string{r.Relisted[i]} })
+	add("delisted", len(r.Delisted), func(i int) []string { return []string{r.Delisted[i]} })
+	add("failed", len(r.Failed), func(i int) []string {
+		return []string{r.Failed[i].ID, r.Failed[i].Findings.Errors()[0].Code}
+	})
+	colours := map[string]string{"released": green, "relisted": green, "delisted": yellow, "failed": red}
+	u.table(rows, func(column int, row []string) string {
+		switch column {
+		case 0:
+			return colours[row[0]]
+		case 4:
+			return dim
+		}
+		return ""
+	})
+	for _, f := range r.Failed {
+		u.printf("\n%s %s\n", u.paint(red, clean(f.ID)), u.paint(dim, fmt.Sprintf("at commit %.12s", f.Commit)))
+		u.findings("  ", f.Findings)
+	}
+	if len(rows) > 0 {
+		u.printf("\n")
+	}
+	verb := ""
+	if o.dryRun {
+		verb = "would be "
+	}
+	u.printf("%s  %s%d released, %d unchanged, %d delisted, %d failed\n", u.paint(bold, r.Registry), verb,
+		len(r.Released), r.Unchanged, len(r.Delisted), len(r.Failed))
+	switch {
+	case o.dryRun:
+		u.printf("%s\n", u.paint(dim, "nothing was written"))
+	case r.Wrote:
+		u.printf("%s\n", u.paint(dim, fmt.Sprintf("wrote %s: serial %d, %s in the log", o.to, r.Serial, entries(r.LogSize))))
+	case r.Views > 0:
+		u.printf("%s\n", u.paint(dim, fmt.Sprintf("completed the views of %s", o.to)))
+	default:
+		u.printf("%s\n", u.paint(dim, "nothing to do: "+o.to+" is up to date"))
+	}
+}
+
+func entries(n int64) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}

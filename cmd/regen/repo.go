@@ -1,0 +1,54 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/site"
+)
+
+// source are the flags that say what is published, and by whom.
+type source struct {
+	repo, rev, pub string
+}
+
+func (s *source) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.repo, "repo", ".", "the git repo, bare or not")
+	cmd.Flags().StringVar(&s.rev, "rev", "HEAD", "the commit to publish")
+	cmd.Flags().StringVar(&s.pub, "pub", "", "file with the public key that devices pin (default: minisign.pub at the top of the repo)")
+}
+
+// open returns the history and the pinned key.
+func (s *source) open() (publish.History, sign.PublicKey, func() error, error) {
+	repo, err := gittree.Open(s.repo)
+	if err != nil {
+		return nil, sign.PublicKey{}, nil, err
+	}
+	key, err := loadPublic(s.pubFile(repo))
+	if err != nil {
+		repo.Close()
+		return nil, key, nil, err
+	}
+	history, err := publish.NewCommits(repo, s.rev)
+	if err != nil {
+		repo.Close()
+		return nil, key, nil, err
+	}
+	return history, key, repo.Close, nil
+}
+
+// pubFile returns where the pinned key lies: at the top of the work tree, unless a flag names it.
+func (s *source) pubFile(repo *gittree.Repo) string {
+	if s.pub != "" {
+		return s.pub
+	}
+	return filepath.Join(repo.WorkTree(), "minisign.pub")
+}
+
+// newRenderer returns the renderer of the pages that are built in.
+func newRenderer() (*storefront.Renderer, error) { return storefront.New(site.FS) }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/term"
+
+	"github.com/regen-registry/regen/internal/sign"
+)
+
+// The environment variables that hold secrets. They are taken out of the environment when they are read.
+const (
+	secretKeyVariable = "MINISIGN_SECRET_KEY"
+	passwordVariable  = "MINISIGN_PASSWORD"
+)
+
+// loadSigner returns the secret key: the text in MINISIGN_SECRET_KEY, else the named file.
+func loadSigner(u *ui, file string) (*sign.Signer, error) {
+	text := []byte(os.Getenv(secretKeyVariable))
+	from := secretKeyVariable
+	switch {
+	case file != "":
+		data, err := readFile(file, sign.MaxKeyFile)
+		if err != nil {
+			return nil, hinted(fmt.Errorf("read the secret key: %w", err), "name the file with --key, or put its text into "+secretKeyVariable)
+		}
+		text, from = data, file
+	case len(text) == 0:
+		return nil, hinted(errors.New("no secret key"),
+			"put the text of the key file into %s, or name the file with --key; `regen keys generate` makes a pair", secretKeyVariable)
+	}
+	os.Unsetenv(secretKeyVariable)
+	signer, err := sign.ParseSecret(text, func() (string, error) { return password(u, "Password of the secret key: ") })
+	if err != nil {
+		if h := (*hintError)(nil); errors.As(err, &h) {
+			return nil, err
+		}
+		return nil, hinted(fmt.Errorf("%s: %w", from, err), "the secret key is a file as minisign -G or `regen keys generate` writes it; its password comes from %s or the terminal", passwordVariable)
+	}
+	return signer, nil
+}
+
+// password returns MINISIGN_PASSWORD, or what is typed at the terminal.
+func password(u *ui, prompt string) (string, error) {
+	if pass, ok := os.LookupEnv(passwordVariable); ok {
+		os.Unsetenv(passwordVariable)
+		return pass, nil
+	}
+	stdin := int(os.Stdin.Fd())
+	if !term.IsTerminal(stdin) {
+		return "", hinted(errors.New("the secret key is encrypted, and there is no terminal to ask for its password"), "put the password into %s", passwordVariable)
+	}
+	u.clear()
+	fmt.Fprint(u.err, prompt)
+	pass, err := term.ReadPassword(stdin)
+	fmt.Fprintln(u.err)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return string(pass), nil
+}
+
+// loadPublic returns the public key in a file.
+func loadPublic(file string) (sign.PublicKey, error) {
+	data, err := readFile(file, sign.MaxKeyFile)
+	if err != nil {
+		return sign.PublicKey{}, hinted(fmt.Errorf("read the public key: %w", err), "name the file with --pub")
+	}
+	key, err := sign.ParsePublic(data)
+	if err != nil {
+		return key, fmt.Errorf("%s: %w", file, err)
+	}
+	return key, nil
+}

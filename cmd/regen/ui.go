@@ -1,0 +1,213 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"github.com/regen-registry/regen/internal/check"
+)
+
+// ui writes for people. Results go to out, progress and errors to err. Colours and progress are for terminals alone, and
+// NO_COLOR (https://no-color.org) switches colours off.
+type ui struct {
+	out, err          io.Writer
+	colour, errColour bool
+	terminal          bool // whether err is one
+	mu                sync.Mutex
+	drawn             time.Time
+	bar               bool // whether a progress bar stands on the last line of err
+}
+
+func newUI(out, err *os.File) *ui {
+	colours := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	isTerminal := term.IsTerminal(int(err.Fd()))
+	return &ui{
+		out: out, err: err, terminal: isTerminal,
+		colour:    colours && term.IsTerminal(int(out.Fd())),
+		errColour: colours && isTerminal,
+	}
+}
+
+// The colours in use.
+const (
+	bold   = "1"
+	dim    = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+)
+
+func paint(on bool, colour, text string) string {
+	if !on || text == "" {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+func (u *ui) paint(colour, text string) string { return paint(u.colour, colour, text) }
+
+func (u *ui) printf(format string, args ...any) { fmt.Fprintf(u.out, format, args...) }
+
+// note tells something about the run, beside its results.
+func (u *ui) note(format string, args ...any) {
+	u.clear()
+	fmt.Fprintf(u.err, "%s %s\n", paint(u.errColour, dim, "note:"), clean(fmt.Sprintf(format, args...)))
+}
+
+// fail prints an error and its hint.
+func (u *ui) fail(err error) {
+	u.clear()
+	fmt.Fprintf(u.err, "%s %s\n", paint(u.errColour, red, "regen:"), clean(err.Error()))
+	var h *hintError
+	if errors.As(explain(err), &h) && h.hint != "" {
+		fmt.Fprintf(u.err, "%s %s\n", paint(u.errColour, cyan, "hint:"), clean(h.hint))
+	}
+}
+
+// json prints a result for programs.
+func (u *ui) json(v any) error {
+	enc := json.NewEncoder(u.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// progress draws a bar on a terminal, at most every 50 ms.
+func (u *ui) progress(stage string, done, total int) {
+	if !u.terminal || total == 0 {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if now := time.Now(); done < total && now.Sub(u.drawn) < 50*time.Millisecond {
+		return
+	} else {
+		u.drawn = now
+	}
+	const width = 28
+	filled := width * done / total
+	fmt.Fprintf(u.err, "\r\x1b[K%-9s %s%s %d/%d", stage,
+		paint(u.errColour, green, strings.Repeat("━", filled)), paint(u.errColour, dim, strings.Repeat("━", width-filled)), done, total)
+	u.bar = true
+}
+
+// clear removes the progress bar.
+func (u *ui) clear() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.bar {
+		fmt.Fprint(u.err, "\r\x1b[K")
+		u.bar = false
+	}
+}
+
+// table prints rows of cells in columns. The colour function gets the column and the padded cell.
+func (u *ui) table(rows [][]string, colour func(column int, row []string) string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = clean(cell)
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			c := ""
+			if colour != nil {
+				c = colour(i, row)
+			}
+			pad := widths[i] - utf8.RuneCountInString(cell)
+			if i == len(row)-1 {
+				pad = 0
+			}
+			if c == "" {
+				line.WriteString(cell)
+			} else {
+				line.WriteString(u.paint(c, cell))
+			}
+			line.WriteString(strings.Repeat(" ", pad))
+		}
+		fmt.Fprintln(u.out, strings.TrimRight(line.String(), " "))
+	}
+}
+
+// findings prints what was found, each with its place and hint.
+func (u *ui) findings(indent string, findings check.Findings) {
+	for _, f := range findings {
+		colour := map[check.Severity]string{check.Error: red, check.Warning: yellow, check.Notice: cyan}[f.Severity]
+		place := f.Place()
+		if place != "" {
+			place = u.paint(bold, clean(place)) + ": "
+		}
+		u.printf("%s%s%s: %s %s\n", indent, place, u.paint(colour, string(f.Severity)), clean(f.Message), u.paint(dim, "("+f.Code+")"))
+		if f.Hint != "" {
+			u.printf("%s  %s %s\n", indent, u.paint(cyan, "hint:"), clean(f.Hint))
+		}
+	}
+}
+
+// clean makes text from outside safe to print: no control characters but line ends, no invisible ones that change how a line reads, and no
+// workflow commands of CI systems at the start of a line.
+func clean(s string) string {
+	printable := func(r rune) bool { return r == '\n' || r != utf8.RuneError && unicode.IsPrint(r) }
+	if strings.IndexFunc(s, func(r rune) bool { return !printable(r) }) < 0 && !strings.Contains(s, "::") && !strings.Contains(s, "##[") {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case printable(r):
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	lines := strings.Split(b.String(), "\n")
+	for i, line := range lines {
+		if trimmed := strings.TrimLeft(line, " "); strings.HasPrefix(trimmed, "::") {
+			lines[i] = strings.Replace(line, "::", `\u003a:`, 1)
+		}
+		lines[i] = strings.ReplaceAll(lines[i], "##[", `\u0023#[`)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bytesText returns a size for people.
+func bytesText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1000)
+	case n < 1000_000_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1000_000)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1000_000_000)
+}
+
+// plural returns "1 package", "2 packages".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,175 @@
+// Package publish brings a published tree up to a commit. It is the one place that knows the order of the stages; each stage is a
+// package of its own, and none calls the next.
+//
+// The rules:
+//
+//   - It reconciles. It never asks what a push changed: it walks the first-parent commits from the last reconciled one to the
+//     wanted one, and takes each in turn, so that the log is a function of the history, whichever runs took place.
+//   - A package is looked at again when its directory's tree hash changed, when it failed at the commit before, or when the configuration
+//     changed how packages are made. Nothing else is read.
+//   - What one package does wrong keeps that package alone from being published.
+//   - Files are written in an order that leaves a whole registry wherever a run is killed: immutable files, then the head, then views.
+//   - A destination whose head doesn't verify is refused, never repaired.
+//   - A run that loses the race for the head starts over from the new state.
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// Options are what a run needs.
+type Options struct {
+	History  History
+	Store    store.Store
+	Key      sign.PublicKey // the pinned key: the head in the store must be signed by it
+	Signer   Signer         // nil for a dry run
+	Renderer *storefront.Renderer
+	Now      time.Time // for the head's times alone
+	// From is the commit that a first publish starts at; empty for the newest one.
+	From string
+	// DryRun writes nothing.
+	DryRun bool
+	// Progress is told how far the packages of a commit are; it may be called by several goroutines at once.
+	Progress func(stage string, done, total int)
+	// Waiting is called if another publisher is at work on the store.
+	Waiting func()
+}
+
+// Signer signs what is published.
+type Signer interface {
+	Public() sign.PublicKey
+	Sign(segments [][]byte, comment string) []byte
+}
+
+// maxTries bounds how often a run starts over because others published meanwhile.
+const maxTries = 10
+
+// ErrRegistry says that the store holds another registry than the configuration's.
+var ErrRegistry = errors.New("the destination holds another registry")
+
+// Run publishes. The report is complete even where packages failed; the error is for what kept the run as a whole from its work.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	if o.DryRun {
+		o.Store = dryStore{o.Store}
+	} else {
+		if !o.Signer.Public().Equal(o.Key) {
+			return nil, fmt.Errorf("the secret key is %s, and the public key that devices pin is %s: they don't belong together",
+				sign.KeyID(o.Signer.Public()), sign.KeyID(o.Key))
+		}
+		unlock, err := o.Store.Lock(ctx, o.Waiting)
+		if err != nil {
+			return nil, err
+		}
+		defer unlock()
+	}
+	for try := 1; ; try++ {
+		r := &run{Options: o, report: &Report{}}
+		err := r.publish(ctx)
+		if errors.Is(err, store.ErrHeadMoved) && try < maxTries {
+			continue
+		}
+		return r.report, err
+	}
+}
+
+// run is one try to publish.
+type run struct {
+	Options
+	report  *Report
+	state   *tree.State
+	config  config.Config     // of the newest commit
+	time    int64             // of the last event
+	failing map[string]Failed // by id: what can't be published at the commit that was looked at last
+	changed map[string]*tree.Package
+	commit  string   // last commit that had events
+	pending []string // what failed at it
+	start   string   // the commit that the first publish began at
+	initial bool     // nothing was published before
+}
+
+func (r *run) publish(ctx context.Context) error {
+	var err error
+	head, err := r.History.Head()
+	if err != nil {
+		return err
+	}
+	r.report.Commit = head.Commit
+	if r.state, err = tree.Load(ctx, r.Store, r.Key); err != nil {
+		return err
+	}
+	r.failing = make(map[string]Failed)
+	r.changed = make(map[string]*tree.Package)
+	r.initial = r.state.Statement.Serial == 0
+	if !r.initial {
+		facts := r.state.Root.Registry
+		r.time, r.start, r.commit, r.pending = facts.Time, facts.Start, facts.Commit, facts.Pending
+	}
+	snapshots, before, err := r.snapshots(head)
+	if err != nil {
+		return err
+	}
+	broken, err := r.configure(snapshots, before)
+	if err != nil {
+		return err
+	}
+	r.report.Registry = r.config.ID
+	if id := r.state.Statement.Registry; !r.initial && id != r.config.ID {
+		return fmt.Errorf("%w: it is %q there, and %q here", ErrRegistry, id, r.config.ID)
+	}
+	if err := r.walk(ctx, snapshots, before); err != nil {
+		return err
+	}
+	r.report.finish(r.failing)
+	if err := r.write(ctx); err != nil {
+		return err
+	}
+	if broken != nil {
+		return broken // what came before is published
+	}
+	return nil
+}
+
+// configure takes the newest configuration that can be used. If that isn't the newest commit's, the error that the run ends with is returned as broken.
+func (r *run) configure(snapshots []Snapshot, before basis) (broken *ConfigError, err error) {
+	for _, s := range slices.Backward(snapshots) {
+		cfg, err := r.History.Config(s)
+		if err == nil {
+			r.config = cfg
+			return broken, nil
+		}
+		var b *ConfigError
+		if !errors.As(err, &b) {
+			return nil, err
+		}
+		if broken == nil {
+			broken = b
+		}
+	}
+	if !before.known {
+		return nil, broken
+	}
+	r.config = before.config
+	return broken, nil
+}
+
+// registry returns the facts for the root node.
+func (r *run) registry(count int) *wire.Registry {
+	return &wire.Registry{
+		ID: r.config.ID, Name: r.config.Name, BaseURL: r.config.BaseURL,
+		Start: r.start, Commit: r.commit, Time: r.time, Pending: r.pending, Count: count,
+	}
+}

@@ -1,0 +1,246 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/release"
+)
+
+// ConfigFile is the name of a registry's configuration, at the top of its repo.
+const ConfigFile = "registry.yaml"
+
+// maxConfig is the most bytes that are read of the configuration.
+const maxConfig = 64 << 10
+
+// History is where packages come from: the commits of a repo, or a working directory as if it were the only commit.
+type History interface {
+	// Head returns the newest snapshot.
+	Head() (Snapshot, error)
+	// Since returns the snapshots after a commit up to the newest one, the oldest first, and the snapshot of that commit. Where the commit isn't
+	// among the first-parent ancestors of the newest one, found is false.
+	Since(commit string) (after []Snapshot, base Snapshot, found bool, err error)
+	// Config returns the configuration of a snapshot. A broken one is a [*ConfigError].
+	Config(Snapshot) (config.Config, error)
+	// List returns what lies in a directory of a snapshot, in git's order; none where there is no such directory.
+	List(s Snapshot, dir string) ([]gittree.Entry, error)
+	// Loader returns a reader of packages, for one goroutine.
+	Loader() Loader
+}
+
+// Loader reads packages.
+type Loader interface {
+	// Inputs lists the files below dir, which entry stands for.
+	Inputs(dir string, entry gittree.Entry, maxFiles int) ([]release.Input, error)
+}
+
+// Snapshot is one state of a repo.
+type Snapshot struct {
+	Commit string // hex
+	Time   int64  // committer time, unix seconds
+	tree   gittree.Hash
+}
+
+// ConfigError is a configuration that can't be used.
+type ConfigError struct {
+	Commit   string
+	Findings check.Findings
+}
+
+func (e *ConfigError) Error() string {
+	lines := make([]string, len(e.Findings))
+	for i, f := range e.Findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Commits is the history of a git repo up to a commit.
+type Commits struct {
+	repo *gittree.Repo
+	head gittree.Commit
+	read *gittree.Reader
+	// last configuration, since most commits have the one of the commit before
+	configHash gittree.Hash
+	config     config.Config
+	configured bool
+}
+
+// NewCommits returns the history of a repo up to a revision.
+func NewCommits(repo *gittree.Repo, rev string) (*Commits, error) {
+	hash, err := repo.Resolve(rev)
+	if err != nil {
+		return nil, err
+	}
+	head, err := repo.Commit(hash)
+	if err != nil {
+		return nil, err
+	}
+	return &Commits{repo: repo, head: head, read: repo.NewReader()}, nil
+}
+
+func snapshot(c gittree.Commit) Snapshot {
+	return Snapshot{Commit: c.Hash.String(), Time: c.Time.Unix(), tree: c.Tree}
+}
+
+// Head implements [History].
+func (c *Commits) Head() (Snapshot, error) { return snapshot(c.head), nil }
+
+// Since implements [History].
+func (c *Commits) Since(commit string) ([]Snapshot, Snapshot, bool, error) {
+	until, err := gittree.ParseHash(commit)
+	if err != nil {
+		return nil, Snapshot{}, false, err
+	}
+	commits, found, err := c.repo.FirstParents(c.head.Hash, until)
+	if err != nil || !found {
+		return nil, Snapshot{}, false, err
+	}
+	base, err := c.repo.Commit(until)
+	if err != nil {
+		return nil, Snapshot{}, false, err
+	}
+	after := make([]Snapshot, len(commits))
+	for i, commit := range commits {
+		after[i] = snapshot(commit)
+	}
+	return after, snapshot(base), true, nil
+}
+
+// Config implements [History].
+func (c *Commits) Config(s Snapshot) (config.Config, error) {
+	entry, ok, err := c.read.Lookup(s.tree, ConfigFile)
+	if err != nil {
+		return config.Config{}, err
+	}
+	if !ok {
+		return config.Default(c.repo.Name()), nil
+	}
+	if c.configured && entry.Hash == c.configHash {
+		return c.config, nil
+	}
+	if entry.Mode != gittree.Regular && entry.Mode != gittree.Executable {
+		return config.Config{}, notAFile(s.Commit)
+	}
+	data, err := c.read.Blob(entry.Hash, maxConfig)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("read %s: %w", ConfigFile, err)
+	}
+	cfg, err := parseConfig(s.Commit, data, c.repo.Name())
+	if err == nil {
+		c.config, c.configHash, c.configured = cfg, entry.Hash, true
+	}
+	return cfg, err
+}
+
+func notAFile(commit string) error {
+	return &ConfigError{commit, check.Findings{{
+		Code: "config/file", Severity: check.Error, Path: ConfigFile, Message: "is not a regular file", Hint: "make it a file, or remove it to use the defaults",
+	}}}
+}
+
+func parseConfig(commit string, data []byte, name string) (config.Config, error) {
+	cfg, findings := config.Parse(ConfigFile, data, name)
+	if len(findings.Errors()) > 0 {
+		return config.Config{}, &ConfigError{commit, findings}
+	}
+	return cfg, nil
+}
+
+// List implements [History].
+func (c *Commits) List(s Snapshot, dir string) ([]gittree.Entry, error) {
+	entry, ok, err := c.read.Lookup(s.tree, dir)
+	if err != nil || !ok || entry.Mode != gittree.Dir {
+		return nil, err
+	}
+	return c.read.Tree(entry.Hash)
+}
+
+// Loader implements [History].
+func (c *Commits) Loader() Loader { return commitLoader{c.repo.NewReader()} }
+
+type commitLoader struct{ read *gittree.Reader }
+
+func (l commitLoader) Inputs(dir string, entry gittree.Entry, maxFiles int) ([]release.Input, error) {
+	var inputs []release.Input
+	err := l.read.Walk(entry.Hash, maxFiles, func(path string, e gittree.Entry) error {
+		inputs = append(inputs, release.Input{
+			Path: path, Mode: e.Mode,
+			Size: func() (int64, error) { return l.read.Size(e.Hash) },
+			Read: func(limit int64) ([]byte, error) { return l.read.Blob(e.Hash, limit) },
+		})
+		return nil
+	})
+	return inputs, err
+}
+
+// roots returns the directories that hold packages.
+func roots(cfg config.Config) []string {
+	dirs := make([]string, len(cfg.Packages))
+	for i, pattern := range cfg.Packages {
+		dirs[i] = strings.TrimSuffix(pattern, "/*")
+	}
+	return dirs
+}
+
+// listing is what lies in the directories that hold packages.
+type listing map[string][]gittree.Entry
+
+func (r *run) list(s Snapshot, cfg config.Config) (listing, error) {
+	l := make(listing)
+	for _, dir := range roots(cfg) {
+		entries, err := r.History.List(s, dir)
+		if err != nil {
+			return nil, fmt.Errorf("list %s at %s: %w", dir, s.Commit, err)
+		}
+		l[dir] = slices.DeleteFunc(entries, func(e gittree.Entry) bool {
+			// Files beside the packages, such as a README, are nobody's; hidden directories are tools' own.
+			return e.Mode == gittree.Regular || e.Mode == gittree.Executable || strings.HasPrefix(e.Name, ".")
+		})
+	}
+	return l, nil
+}
+
+// differing returns the ids whose directories aren't the same in both listings.
+func differing(a, b listing) map[string]bool {
+	ids := make(map[string]bool)
+	dirs := make(map[string]bool)
+	for dir := range a {
+		dirs[dir] = true
+	}
+	for dir := range b {
+		dirs[dir] = true
+	}
+	for dir := range dirs {
+		old, now := a[dir], b[dir]
+		// Most of a registry stays as it is: what is common at both ends needs no map.
+		for len(old) > 0 && len(now) > 0 && old[0] == now[0] {
+			old, now = old[1:], now[1:]
+		}
+		for len(old) > 0 && len(now) > 0 && old[len(old)-1] == now[len(now)-1] {
+			old, now = old[:len(old)-1], now[:len(now)-1]
+		}
+		before := make(map[string]gittree.Entry, len(old))
+		for _, e := range old {
+			before[e.Name] = e
+		}
+		for _, e := range now {
+			if was, ok := before[e.Name]; !ok || was != e {
+				ids[e.Name] = true
+			}
+			delete(before, e.Name)
+		}
+		for name := range before {
+			ids[name] = true
+		}
+	}
+	return ids
+}
+
+// errNoHistory says that a working directory has no commits to walk.
+var errNoHistory = errors.New("a working directory has no history")

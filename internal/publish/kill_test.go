@@ -1,0 +1,59 @@
+package publish_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/regen-registry/regen/internal/gittest"
+	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/store"
+)
+
+// TestKilledAnywhere kills a run at each of its writes: the tree then verifies as the old or the new state, and the
+// next run completes it, as if nothing had happened.
+func TestKilledAnywhere(t *testing.T) {
+	repo := gittest.New(t)
+	first := repo.Commit(t, gittest.Join(gittest.Plugin("plugins/a", "1.0.0", "x"), gittest.Plugin("plugins/b", "1.0.0", "x")))
+	repo.Commit(t, gittest.Join(gittest.Plugin("plugins/a", "1.1.0", "y"), gittest.Remove("plugins/b"), gittest.Plugin("plugins/c", "1.0.0", "x")))
+	old := store.NewMem()
+	run(t, repo, first, old)
+	for _, c := range []struct {
+		name  string
+		start *store.Mem
+	}{{"first publish", store.NewMem()}, {"later publish", old}} {
+		t.Run(c.name, func(t *testing.T) {
+			const plenty = 1 << 30
+			whole := clone(t, c.start)
+			counter := newKillStore(whole, plenty)
+			run(t, repo, "main", counter)
+			want := live(t, whole)
+			oldHead, _ := c.start.Read(context.Background(), "index.json.minisig", 1<<20)
+			writes, olds, news := counter.writes(plenty), 0, 0
+			for n := range writes {
+				s := clone(t, c.start)
+				_, err := publish.Run(context.Background(), options(t, repo, "main", newKillStore(s, n)))
+				if !errors.Is(err, errKilled) {
+					t.Fatalf("killed at write %d of %d: %v", n, writes, err)
+				}
+				head, err := s.Read(context.Background(), "index.json.minisig", 1<<20)
+				switch {
+				case err != nil && oldHead == nil:
+					olds++ // nothing was published before, and nothing is
+				case string(head) == string(oldHead):
+					olds++
+					check(t, s)
+				default:
+					news++
+					check(t, s)
+				}
+				run(t, repo, "main", s)
+				same(t, live(t, s), want)
+			}
+			if olds == 0 || news == 0 {
+				t.Errorf("%d kills left the old state and %d the new one, expected some of both", olds, news)
+			}
+			t.Logf("%d writes: the old state after %d kills, the new one after %d", writes, olds, news)
+		})
+	}
+}

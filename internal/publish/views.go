@@ -1,0 +1,323 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/tlog"
+	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// recent is how many packages the home page of a large registry shows: those with the latest releases.
+const recent = 48
+
+// maxRecentEvents bounds the log entries that are read for them.
+const maxRecentEvents = 2048
+
+// viewsOf returns what the views of a state show.
+func viewsOf(s wire.Statement, renderer string) wire.Views {
+	return wire.Views{Root: s.Root.SHA256, Log: fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot), Renderer: renderer}
+}
+
+// shown returns what the views in the store show; nothing where that can't be known.
+func (r *run) shown(ctx context.Context) (wire.Views, error) {
+	data, err := r.Store.Read(ctx, wire.ViewsPath, 4<<10)
+	if errors.Is(err, store.ErrNotExist) || errors.Is(err, store.ErrTooLarge) {
+		return wire.Views{}, nil
+	}
+	if err != nil {
+		return wire.Views{}, err
+	}
+	var v wire.Views
+	if err := wire.Decode(data, &v); err != nil {
+		return wire.Views{}, nil // whatever it is, the views are made anew
+	}
+	return v, nil
+}
+
+// writeViews brings the views up to the state: those that the run's changes reach if the others are up to date, else all.
+func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Update, root []byte, head wire.Statement) error {
+	want := viewsOf(head, r.Renderer.Digest())
+	if shown == want {
+		return nil
+	}
+	v := views{run: r, root: u.Root, head: head, registry: *u.Root.Registry, key: r.Key.String()}
+	if shown == viewsOf(r.state.Statement, r.Renderer.Digest()) && r.sameName() {
+		if err := v.changes(ctx, u.Nodes); err != nil {
+			return err
+		}
+	} else if err := v.all(ctx); err != nil {
+		return err
+	}
+	if err := v.home(ctx); err != nil {
+		return err
+	}
+	if err := r.Store.Put(wire.RootPath, root); err != nil {
+		return err
+	}
+	if err := r.Store.Put(wire.ReleaseKeyPath, sign.PublicText(r.Key)); err != nil {
+		return err
+	}
+	static := r.Renderer.Static()
+	for _, path := range slices.Sorted(maps.Keys(static)) {
+		if err := r.Store.Put(path, static[path]); err != nil {
+			return err
+		}
+	}
+	data, err := wire.Encode(want)
+	if err != nil {
+		return err
+	}
+	r.report.Views += int(v.pages.Load())
+	return r.Store.Put(wire.ViewsPath, data)
+}
+
+// sameName reports whether the facts that every page shows are those that the published pages show.
+func (r *run) sameName() bool {
+	was := r.state.Root.Registry
+	return was != nil && was.ID == r.config.ID && was.Name == r.config.Name && was.BaseURL == r.config.BaseURL
+}
+
+// views renders the views of one state.
+type views struct {
+	*run
+	root     wire.Node
+	head     wire.Statement
+	registry wire.Registry
+	key      string
+	pages    atomic.Int64
+}
+
+func (v *views) put(path string, data []byte, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	v.pages.Add(1)
+	return v.Store.Put(path, data)
+}
+
+// changes renders what the run's changes reach.
+func (v *views) changes(ctx context.Context, nodes []registry.Changed) error {
+	ids := v.changedIDs()
+	err := parallel(len(ids), func(i int) error {
+		p := v.changed[ids[i]]
+		known := make(map[string]bool) // versions whose own pages stay as they are
+		if p.Was != (wire.Ref{}) {
+			before, err := v.state.Versions(ctx, ids[i], p.Was)
+			if err != nil {
+				return err
+			}
+			for _, old := range before.Versions {
+				known[old.Version] = old.Version != before.Primary().Version
+			}
+		}
+		return v.pkg(ctx, p.List, known)
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range nodes {
+		if err := v.shelf(n.Digits, n.Node); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// all renders every page.
+func (v *views) all(ctx context.Context) error {
+	done := 0
+	_, err := registry.Walk(v.root, v.state.Reader(ctx), func(digits string, ref *wire.Ref, node wire.Node) error {
+		if ref != nil {
+			if err := v.shelf(digits, node); err != nil {
+				return err
+			}
+		}
+		ids := slices.Sorted(maps.Keys(node.Packages))
+		err := parallel(len(ids), func(i int) error {
+			list, err := v.list(ctx, ids[i], node.Packages[ids[i]])
+			if err != nil {
+				return err
+			}
+			return v.pkg(ctx, list, nil)
+		})
+		done += len(ids)
+		v.Progress("pages", done, v.registry.Count)
+		return err
+	})
+	return err
+}
+
+// list returns the version list of a package, from memory if the run changed it.
+func (v *views) list(ctx context.Context, id string, e wire.Entry) (wire.VersionList, error) {
+	if p, ok := v.changed[id]; ok {
+		return p.List, nil
+	}
+	return v.state.Versions(ctx, id, e.Versions)
+}
+
+// pkg renders the page of a package and those of its earlier releases, but for the known ones.
+func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string]bool) error {
+	data, err := wire.Encode(list)
+	if err != nil {
+		return err
+	}
+	if err := v.Store.Put(wire.PackageViewPath(list.ID), data); err != nil {
+		return err
+	}
+	primary := list.Primary()
+	for _, version := range list.Versions {
+		if known[version.Version] && version.Version != primary.Version {
+			continue
+		}
+		page, err := v.release(ctx, list, version)
+		if err != nil {
+			return err
+		}
+		path := wire.ReleasePage(list.ID, version.Version)
+		if version.Version == primary.Version {
+			path = wire.PackagePage(list.ID)
+		} else {
+			// An earlier release's page tells nothing that changes, so that it never has to be written again.
+			page.List.State, page.Delisted = "", false
+		}
+		html, err := v.Renderer.Release(page)
+		if err := v.put(path, html, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release reads what the page of a release shows.
+func (v *views) release(ctx context.Context, list wire.VersionList, version wire.Version) (storefront.Release, error) {
+	page := storefront.Release{
+		Registry: v.registry, PublicKey: v.key, List: list, Delisted: list.State == wire.Delisted,
+		Dates: make(map[string]int64, len(list.Versions)),
+	}
+	for _, other := range list.Versions {
+		page.Dates[other.Version] = other.Time
+	}
+	data, err := v.state.ReadRef(ctx, wire.MetadataPath(list.ID, version.Version), version.Metadata, tree.MaxMetadata)
+	if err != nil {
+		return page, err
+	}
+	if err := wire.Decode(data, &page.Metadata); err != nil {
+		return page, err
+	}
+	read := func(byLang map[string]wire.File) ([]byte, error) {
+		file, ok := byLang[wire.DefaultLanguage]
+		if !ok {
+			return nil, nil
+		}
+		path := wire.AssetPath(list.ID, version.Version, file.Path)
+		return v.state.ReadRef(ctx, path, wire.Ref{SHA256: file.SHA256, Size: file.Size}, file.Size)
+	}
+	if page.Readme, err = read(page.Metadata.Description); err != nil {
+		return page, err
+	}
+	page.Changelog, err = read(page.Metadata.Changelog)
+	return page, err
+}
+
+// cards returns the listed packages of a leaf, sorted by name.
+func cards(packages map[string]wire.Entry) []storefront.Card {
+	list := make([]storefront.Card, 0, len(packages))
+	for id, e := range packages {
+		if e.State == "" {
+			list = append(list, storefront.Card{ID: id, Entry: e})
+		}
+	}
+	slices.SortFunc(list, func(a, b storefront.Card) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Entry.Name), strings.ToLower(b.Entry.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// shelves returns the pages of a node's children.
+func shelves(digits string, node wire.Node) []storefront.Shelf {
+	var list []storefront.Shelf
+	for _, digit := range slices.Sorted(maps.Keys(node.Children)) {
+		list = append(list, storefront.Shelf{Digits: digits + digit})
+	}
+	return list
+}
+
+// shelf renders the page of a node below the root.
+func (v *views) shelf(digits string, node wire.Node) error {
+	html, err := v.Renderer.Shelf(v.registry, storefront.Shelf{Digits: digits}, cards(node.Packages))
+	return v.put(wire.ShelfPage(digits), html, err)
+}
+
+// home renders the home page.
+func (v *views) home(ctx context.Context) error {
+	h := storefront.Home{Registry: v.registry, PublicKey: v.key, Cards: cards(v.root.Packages), Shelves: shelves("", v.root)}
+	if v.root.Children != nil {
+		var err error
+		if h.Cards, err = v.latest(ctx); err != nil {
+			return err
+		}
+	}
+	html, err := v.Renderer.Home(h)
+	return v.put(wire.HomePage, html, err)
+}
+
+// latest returns the packages with the latest releases, from the end of the log.
+func (v *views) latest(ctx context.Context) ([]storefront.Card, error) {
+	log, err := tlog.Open(v.head.Epoch, v.head.LogSize, v.head.LogRoot, func(path string, limit int64) ([]byte, error) {
+		return v.Store.Read(ctx, path, limit)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []storefront.Card
+	seen := make(map[string]bool)
+	for to := v.head.LogSize; to > max(0, v.head.LogSize-maxRecentEvents) && len(list) < recent; {
+		from := (to - 1) / tlog.Width * tlog.Width
+		var events []wire.Event
+		err := log.Entries(from, to, func(_ int64, data []byte) error {
+			e, err := wire.DecodeEvent(data)
+			events = append(events, e)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range slices.Backward(events) {
+			if e.ID == "" || seen[e.ID] || len(list) == recent {
+				continue
+			}
+			if e.Type == wire.EventDelist {
+				seen[e.ID] = true
+			}
+			if e.Type != wire.EventRelease {
+				continue
+			}
+			seen[e.ID] = true
+			data, err := v.state.ReadRef(ctx, wire.MetadataPath(e.ID, e.Version), wire.Ref{SHA256: e.SHA256, Size: e.Size}, tree.MaxMetadata)
+			if err != nil {
+				return nil, err
+			}
+			var m wire.Metadata
+			if err := wire.Decode(data, &m); err != nil {
+				return nil, err
+			}
+			entry := registry.Describe(m)
+			entry.Channels = map[string]string{m.Channel: m.Version}
+			list = append(list, storefront.Card{ID: e.ID, Entry: entry})
+		}
+		to = from
+	}
+	return list, nil
+}

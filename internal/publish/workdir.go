@@ -1,0 +1,158 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/release"
+)
+
+// WorkDir is a working directory as if it were the only commit: what `git add -A` and a commit would publish. It needs no repo.
+type WorkDir struct {
+	top  string
+	repo *gittree.Repo // nil where there is none
+	head Snapshot
+}
+
+// NewWorkDir returns the history of a working directory. The commit and the time are those of the repo's HEAD, so far as there is one.
+func NewWorkDir(top string, repo *gittree.Repo, now time.Time) (*WorkDir, error) {
+	w := &WorkDir{top: top, repo: repo, head: Snapshot{Commit: gittree.Hash{}.String(), Time: now.Unix()}}
+	if repo == nil {
+		return w, nil
+	}
+	hash, err := repo.Resolve("HEAD")
+	if errors.Is(err, gittree.ErrUnborn) {
+		return w, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	commit, err := repo.Commit(hash)
+	if err != nil {
+		return nil, err
+	}
+	w.head = snapshot(commit)
+	return w, nil
+}
+
+// Name returns the name of the directory.
+func (w *WorkDir) Name() string {
+	if abs, err := filepath.Abs(w.top); err == nil {
+		return filepath.Base(abs)
+	}
+	return filepath.Base(w.top)
+}
+
+// Head implements [History].
+func (w *WorkDir) Head() (Snapshot, error) { return w.head, nil }
+
+// Since implements [History]: there is nothing before.
+func (w *WorkDir) Since(string) ([]Snapshot, Snapshot, bool, error) {
+	return nil, Snapshot{}, false, nil
+}
+
+// Config implements [History].
+func (w *WorkDir) Config(s Snapshot) (config.Config, error) {
+	name := filepath.Join(w.top, ConfigFile)
+	info, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config.Default(w.Name()), nil
+	}
+	if err != nil {
+		return config.Config{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return config.Config{}, notAFile(s.Commit)
+	}
+	if info.Size() > maxConfig {
+		return config.Config{}, fmt.Errorf("%s has %d bytes, expected at most %d", ConfigFile, info.Size(), maxConfig)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return config.Config{}, err
+	}
+	return parseConfig(s.Commit, data, w.Name())
+}
+
+// List implements [History].
+func (w *WorkDir) List(_ Snapshot, dir string) ([]gittree.Entry, error) {
+	found, err := os.ReadDir(filepath.Join(w.top, filepath.FromSlash(dir)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var entries []gittree.Entry
+	for _, e := range found {
+		mode := gittree.Regular
+		switch {
+		case e.IsDir():
+			mode = gittree.Dir
+		case e.Type()&fs.ModeSymlink != 0:
+			mode = gittree.Symlink
+		}
+		entries = append(entries, gittree.Entry{Name: e.Name(), Mode: mode})
+	}
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name < entries[j].Name })
+	return w.tracked(dir, entries), nil
+}
+
+// tracked leaves out directories that git wouldn't know: those without files, or with ignored ones alone.
+func (w *WorkDir) tracked(dir string, entries []gittree.Entry) []gittree.Entry {
+	kept := entries[:0]
+	for _, e := range entries {
+		if e.Mode == gittree.Dir && !strings.HasPrefix(e.Name, ".") {
+			files, err := w.files(dir + "/" + e.Name)
+			if err == nil && len(files) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	return kept
+}
+
+func (w *WorkDir) files(dir string) ([]gittree.WorkFile, error) {
+	return gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxInputs)
+}
+
+// Loader implements [History].
+func (w *WorkDir) Loader() Loader { return w }
+
+// Inputs implements [Loader].
+func (w *WorkDir) Inputs(dir string, _ gittree.Entry, maxFiles int) ([]release.Input, error) {
+	files, err := gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxFiles)
+	if err != nil {
+		return nil, err
+	}
+	inputs := make([]release.Input, len(files))
+	for i, f := range files {
+		inputs[i] = release.Input{Path: f.Path, Mode: f.Mode, Read: f.Read, Size: func() (int64, error) { return f.Size, nil }}
+	}
+	return inputs, nil
+}
+
+// Rel returns the path of a directory from the top, slash-separated.
+func (w *WorkDir) Rel(dir string) (string, error) {
+	top, err := filepath.EvalSymlinks(w.top)
+	if err != nil {
+		return "", err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(top, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s isn't below %s", dir, top)
+	}
+	return filepath.ToSlash(rel), nil
+}

@@ -1,0 +1,214 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// create writes an immutable file that no head names yet. Other bytes in its place are the leftover of a killed run, unless another
+// publisher moved the head meanwhile.
+func (r *run) create(ctx context.Context, path string, segments ...[]byte) error {
+	err := r.Store.Create(path, segments...)
+	if !errors.Is(err, store.ErrDiffers) {
+		return err
+	}
+	if err := r.headStands(ctx); err != nil {
+		return err
+	}
+	return r.Store.Put(path, bytes.Join(segments, nil))
+}
+
+// headStands returns [store.ErrHeadMoved] if the head isn't the one that the run started from.
+func (r *run) headStands(ctx context.Context) error {
+	now, err := r.Store.Read(ctx, wire.HeadPath, sign.MaxSignature)
+	if err != nil && !errors.Is(err, store.ErrNotExist) {
+		return err
+	}
+	if !bytes.Equal(now, r.state.Head) {
+		return store.ErrHeadMoved
+	}
+	return nil
+}
+
+// found writes the first trust document, which names the one key for everything, and its event: the first of the log.
+func (r *run) found(ctx context.Context) error {
+	data, err := wire.Encode(wire.SingleKey(r.config.ID, r.Key.String()))
+	if err != nil {
+		return err
+	}
+	ref := wire.RefOf(data)
+	if _, err := r.append(wire.Event{Type: wire.EventKeys, Keys: 1, SHA256: ref.SHA256, Time: r.time}); err != nil {
+		return err
+	}
+	if r.DryRun {
+		return nil
+	}
+	if err := r.create(ctx, wire.KeysPath(1), data); err != nil {
+		return err
+	}
+	sig := r.Signer.Sign([][]byte{data}, wire.KeysComment(r.config.ID, 1, ref))
+	return r.create(ctx, wire.KeysSignaturePath(1, sign.KeyID(r.Key)), sig)
+}
+
+// write publishes what the walk found: immutable files, the head, views. It writes nothing where there is nothing new.
+func (r *run) write(ctx context.Context) error {
+	lists, err := r.complete()
+	if err != nil {
+		return err
+	}
+	entries := make(map[string]wire.Entry, len(r.changed))
+	for id, p := range r.changed {
+		entries[id] = p.Entry
+	}
+	u, err := registry.Apply(r.state.Root, entries, r.state.Reader(ctx))
+	if err != nil {
+		return err
+	}
+	r.state.Keep(u.Nodes)
+	count := len(u.Root.Packages)
+	if u.Root.Children != nil {
+		if r.state.Root.Registry != nil {
+			count = r.state.Root.Registry.Count
+		}
+		for _, p := range r.changed {
+			if p.Was == (wire.Ref{}) {
+				count++
+			}
+		}
+	}
+	u.Root.Registry = r.registry(count)
+	root, err := wire.Encode(u.Root)
+	if err != nil {
+		return err
+	}
+	logRoot, err := r.state.Log.Root()
+	if err != nil {
+		return err
+	}
+	old := r.state.Statement
+	next := wire.Statement{
+		Registry: r.config.ID, Serial: old.Serial + 1, Issued: max(r.Now.Unix(), old.Issued), Root: wire.RefOf(root),
+		Epoch: max(old.Epoch, 1), LogSize: r.state.Log.Size(), LogRoot: logRoot, Keys: max(old.Keys, 1),
+	}
+	lifetime := r.config.HeadLifetime.Seconds()
+	next.Expires = next.Issued + lifetime
+	r.report.LogSize, r.report.Serial = next.LogSize, old.Serial
+	unchanged := !r.initial && next.Root == old.Root && next.LogSize == old.LogSize
+	if r.DryRun {
+		return nil
+	}
+	shown, err := r.shown(ctx)
+	if err != nil {
+		return err
+	}
+	if !unchanged || r.Now.Unix() > old.Issued+(old.Expires-old.Issued)/2 {
+		if err := r.writeImmutable(ctx, lists, u, root, next); err != nil {
+			return err
+		}
+		head := r.Signer.Sign([][]byte{root}, next.String())
+		if err := r.Store.Swap(wire.HeadPath, r.state.Head, head); err != nil {
+			return err
+		}
+		r.report.Wrote, r.report.Serial = true, next.Serial
+	}
+	if err := r.writeViews(ctx, shown, u, root, next); err != nil {
+		return fmt.Errorf("write views: %w", err)
+	}
+	if r.report.Wrote {
+		return r.sweep(ctx, u.Root, next)
+	}
+	return nil
+}
+
+// complete returns the version lists of the changed packages as they are published, and puts their hashes into the entries.
+func (r *run) complete() (map[string][]byte, error) {
+	ids := slices.Sorted(maps.Keys(r.changed))
+	data := make([][]byte, len(ids))
+	err := parallel(len(ids), func(i int) (err error) {
+		p := r.changed[ids[i]]
+		p.Entry, data[i], err = registry.Complete(p.Entry, p.List)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	lists := make(map[string][]byte, len(ids))
+	for i, id := range ids {
+		lists[id] = data[i]
+	}
+	return lists, nil
+}
+
+// writeImmutable writes all that the next head names and isn't there yet.
+func (r *run) writeImmutable(ctx context.Context, lists map[string][]byte, u registry.Update, root []byte, next wire.Statement) error {
+	var retired []string
+	ids := slices.Sorted(maps.Keys(lists))
+	err := parallel(len(ids), func(i int) error {
+		id := ids[i]
+		return r.create(ctx, wire.VersionsPath(id, r.changed[id].Entry.Versions.SHA256), lists[id])
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if p := r.changed[id]; p.Was != (wire.Ref{}) && p.Was != p.Entry.Versions {
+			retired = append(retired, wire.VersionsPath(id, p.Was.SHA256))
+		}
+	}
+	for _, node := range u.Nodes {
+		if err := r.create(ctx, wire.NodePath(node.Ref.SHA256), node.Data); err != nil {
+			return err
+		}
+	}
+	for _, ref := range u.Retired {
+		retired = append(retired, wire.NodePath(ref.SHA256))
+	}
+	if old := r.state.Statement.Root; old != next.Root {
+		if err := r.create(ctx, wire.NodePath(next.Root.SHA256), root); err != nil {
+			return err
+		}
+		if !r.initial {
+			retired = append(retired, wire.NodePath(old.SHA256))
+		}
+	}
+	tiles, err := r.state.Log.Files()
+	if err != nil {
+		return err
+	}
+	for _, tile := range tiles {
+		if err := r.create(ctx, tile.Path, tile.Data); err != nil {
+			return err
+		}
+	}
+	retired = append(retired, r.state.Log.Superseded()...)
+	return r.retire(next, retired)
+}
+
+// parallel calls f with 0 to n-1 on all cores, and returns the first error.
+func parallel(n int, f func(i int) error) error {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	var group errgroup.Group
+	for w := range workers {
+		group.Go(func() error {
+			for i := w; i < n; i += workers {
+				if err := f(i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}

@@ -1,0 +1,162 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/regen-registry/regen/internal/archive"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/release"
+	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// pkg checks one package: its version list against its entry, and each release.
+func (v *verifier) pkg(ctx context.Context, id string, p *published) {
+	path := wire.VersionsPath(id, p.entry.Versions.SHA256)
+	if !v.document(ctx, path, p.entry.Versions, tree.MaxVersions, &p.list) {
+		return
+	}
+	if p.list.ID != id {
+		v.problem(path, "is the version list of %q, expected %q", p.list.ID, id)
+		return
+	}
+	if len(p.list.Versions) == 0 {
+		v.problem(path, "lists no version")
+		return
+	}
+	p.times = make([]int64, len(p.list.Versions))
+	primary := p.list.Primary()
+	for i, version := range p.list.Versions {
+		if i > 0 && wire.CompareVersions(p.list.Versions[i-1].Version, version.Version) >= 0 {
+			v.problem(path, "lists %s after %s, expected rising versions", version.Version, p.list.Versions[i-1].Version)
+		}
+		m, ok := v.release(ctx, id, version)
+		if !ok {
+			continue
+		}
+		p.times[i] = m.ReleasedAt
+		if version.Version != primary.Version {
+			v.alive(wire.ReleasePage(id, version.Version))
+			continue
+		}
+		want, _, err := registry.Complete(registry.Describe(m), p.list)
+		if err != nil || !reflect.DeepEqual(want, p.entry) {
+			v.problem(path, "the catalogue's entry of %s isn't what its releases give", id)
+		}
+	}
+	v.alive(wire.PackagePage(id))
+}
+
+// release checks one release: metadata, artifact, assets, and that they belong together.
+func (v *verifier) release(ctx context.Context, id string, version wire.Version) (wire.Metadata, bool) {
+	var m wire.Metadata
+	if err := wire.CheckVersion(version.Version); err != nil {
+		v.problem(wire.PackagePath(id), "%v", err)
+		return m, false
+	}
+	path := wire.MetadataPath(id, version.Version)
+	v.alive(path)
+	data, err := v.state.ReadRef(ctx, path, version.Metadata, tree.MaxMetadata)
+	if err == nil {
+		err = wire.DecodeStrict(data, &m)
+	}
+	if err != nil {
+		v.problem(path, "%v", err)
+		return m, false
+	}
+	v.signature(ctx, path+wire.SignatureSuffix, data, wire.MetadataComment(id, version.Version, version.Metadata))
+	if m.ID != id || m.Version != version.Version || m.Channel != version.Channel || m.ReleasedAt != version.Time {
+		v.problem(path, "is of %s %s (channel %s), expected %s %s (channel %s)", m.ID, m.Version, m.Channel, id, version.Version, version.Channel)
+		return m, false
+	}
+	if strings.ContainsAny(m.Artifact.Name, "/\\") || m.Artifact.Name == "" {
+		v.problem(path, "names the artifact %q, expected a file name", m.Artifact.Name)
+		return m, false
+	}
+	artifactPath := wire.ArtifactPath(id, version.Version, m.Artifact.Name)
+	v.alive(artifactPath)
+	ref := wire.Ref{SHA256: m.Artifact.SHA256, Size: m.Artifact.Size}
+	artifact, err := v.state.ReadRef(ctx, artifactPath, ref, maxArtifact)
+	if err != nil {
+		v.problem(artifactPath, "%v", err)
+		return m, false
+	}
+	v.signature(ctx, artifactPath+wire.SignatureSuffix, artifact, wire.ArtifactComment(id, version.Version, ref))
+	v.mu.Lock()
+	v.report.Releases++
+	v.mu.Unlock()
+	for _, asset := range m.Assets() {
+		assetPath := wire.AssetPath(id, version.Version, asset.Path)
+		v.alive(assetPath)
+		if _, err := v.state.ReadRef(ctx, assetPath, wire.Ref{SHA256: asset.SHA256, Size: asset.Size}, maxArtifact); err != nil {
+			v.problem(assetPath, "%v", err)
+		}
+	}
+	v.inside(artifactPath, artifact, m, version)
+	return m, true
+}
+
+// maxArtifact bounds what is read of a file: what a stored zip without zip64 can hold.
+const maxArtifact = 4 << 30
+
+// inside opens an artifact and packs what is in it again: the same bytes, facts and source digest must come out.
+func (v *verifier) inside(path string, artifact []byte, m wire.Metadata, version wire.Version) {
+	format := manifest.ByName(m.Format)
+	if format == nil {
+		v.problem(path, "is of the unknown format %q", m.Format)
+		return
+	}
+	p := manifest.Package{Dir: m.Source, ID: m.ID}
+	prefix := format.Prefix(m.ID)
+	err := archive.ReadZip(bytes.NewReader(artifact), int64(len(artifact)), archive.DefaultLimits(), func(name string, size int64, content io.Reader) error {
+		data := make([]byte, size)
+		if _, err := io.ReadFull(content, data); err != nil {
+			return err
+		}
+		rel, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			v.problem(path, "holds %q, expected every file under %q", name, prefix)
+		}
+		p.Files = append(p.Files, manifest.File{Path: rel, Data: data})
+		return nil
+	})
+	if err != nil {
+		v.problem(path, "%v", err)
+		return
+	}
+	built, findings, err := release.Build(p, format, config.Default(""))
+	if err != nil {
+		v.problem(path, "%v", err)
+		return
+	}
+	if errs := findings.Errors(); len(errs) > 0 {
+		v.problem(path, "the package inside: %v", errs[0])
+		return
+	}
+	again, err := wire.Encode(built.Facts)
+	if err != nil {
+		v.problem(path, "%v", err)
+		return
+	}
+	facts, err := wire.Encode(m.Facts)
+	switch {
+	case err != nil:
+		v.problem(path, "%v", err)
+	case built.Version != m.Version || !bytes.Equal(again, facts):
+		v.problem(path, "the package inside says other things of itself than its metadata")
+	case built.Source != version.Source:
+		v.problem(path, "the source digest of the package inside is %s, and the version list has %s", built.Source, version.Source)
+	case built.ArtifactRef.SHA256 != m.Artifact.SHA256:
+		v.problem(path, "packing what is inside gives other bytes: sha256 %s, expected %s", built.ArtifactRef.SHA256, m.Artifact.SHA256)
+	}
+}
