@@ -1,0 +1,81 @@
+package internal
+
+import (
+	"go/build"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports says which packages of this module each package may import. Data flows one way: a stage never calls the next one.
+var imports = map[string][]string{
+	"check":            {},
+	"strictjson":       {},
+	"manifest/wording": {},
+	"synth":            {},
+	"archive":          {},
+	"gittree":          {},
+	"wire":             {},
+	"sign":             {},
+	"tlog":             {"wire"},
+	"store":            {"wire"},
+	"serve":            {"wire"},
+	"storefront":       {"wire"},
+	"manifest":         {"check", "strictjson", "manifest/wording", "wire"},
+	"config":           {"check", "manifest", "manifest/wording", "wire"},
+	"registry":         {"check", "wire"},
+	"release":          {"archive", "check", "config", "gittree", "manifest", "wire"},
+	"tree":             {"registry", "sign", "store", "tlog", "wire"},
+	"publish":          {"check", "config", "gittree", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
+	"verify":           {"archive", "config", "manifest", "registry", "release", "sign", "store", "tlog", "tree", "wire"},
+	"gittest":          {"wire"},
+	"bench":            {},
+}
+
+// pure are the packages without files, network, processes or clock.
+var pure = []string{"check", "strictjson", "manifest", "manifest/wording", "wire", "sign", "registry", "config"}
+
+// impure are the packages of the standard library that those may not import.
+var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}
+
+// TestImports holds the direction of data.
+func TestImports(t *testing.T) {
+	const module = "github.com/regen-registry/regen/internal/"
+	seen := make(map[string]bool)
+	var visit func(dir string)
+	visit = func(dir string) {
+		entries, err := os.ReadDir("./" + dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.IsDir() && e.Name() != "testdata" {
+				visit(strings.TrimPrefix(dir+"/"+e.Name(), "/"))
+			}
+		}
+		pkg, err := build.ImportDir("./"+dir, 0)
+		if err != nil || len(pkg.GoFiles) == 0 {
+			return
+		}
+		seen[dir] = true
+		allowed, known := imports[dir]
+		if !known && dir != "" {
+			t.Errorf("internal/%s isn't in the table: say what it may import", dir)
+		}
+		for _, path := range pkg.Imports {
+			if name, ok := strings.CutPrefix(path, module); ok && !slices.Contains(allowed, name) {
+				t.Errorf("internal/%s imports internal/%s, expected at most %v", dir, name, allowed)
+			}
+			if slices.Contains(pure, dir) && slices.Contains(impure, path) {
+				t.Errorf("internal/%s imports %s, and it is to be pure", dir, path)
+			}
+		}
+	}
+	visit("")
+	for name := range imports {
+		if !seen[name] {
+			t.Errorf("internal/%s is in the table, and not there", name)
+		}
+	}
+}
