@@ -10,31 +10,31 @@ import (
 
 // imports says which packages of this module each package may import. Data flows one way: a stage never calls the next one.
 var imports = map[string][]string{
-	"check":            {},
-	"strictjson":       {},
-	"manifest/wording": {},
-	"synth":            {},
-	"archive":          {},
-	"gittree":          {},
-	"wire":             {},
-	"sign":             {},
-	"tlog":             {"wire"},
-	"store":            {"wire"},
-	"serve":            {"wire"},
-	"storefront":       {"wire"},
-	"manifest":         {"check", "strictjson", "manifest/wording", "wire"},
-	"config":           {"check", "manifest", "manifest/wording", "wire"},
-	"registry":         {"check", "wire"},
-	"release":          {"archive", "check", "config", "gittree", "manifest", "wire"},
-	"tree":             {"registry", "sign", "store", "tlog", "wire"},
-	"publish":          {"check", "config", "gittree", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
-	"verify":           {"archive", "config", "manifest", "registry", "release", "sign", "store", "tlog", "tree", "wire"},
-	"gittest":          {"wire"},
-	"bench":            {},
+	"check":      {},
+	"strictjson": {"wording"},
+	"wording":    {},
+	"synth":      {},
+	"archive":    {},
+	"gittree":    {},
+	"wire":       {},
+	"sign":       {},
+	"tlog":       {"wire"},
+	"store":      {"wire"},
+	"serve":      {"wire"},
+	"storefront": {"wire"},
+	"manifest":   {"check", "strictjson", "wording", "wire"},
+	"config":     {"check", "manifest", "wording", "wire"},
+	"registry":   {"check", "wire"},
+	"release":    {"archive", "check", "config", "gittree", "manifest", "wire"},
+	"tree":       {"registry", "sign", "store", "tlog", "wire"},
+	"publish":    {"check", "config", "gittree", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
+	"verify":     {"archive", "config", "manifest", "registry", "release", "sign", "store", "tlog", "tree", "wire"},
+	"gittest":    {"wire"},
+	"bench":      {},
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "manifest", "manifest/wording", "wire", "sign", "registry", "config"}
+var pure = []string{"check", "strictjson", "manifest", "wording", "wire", "sign", "registry", "config"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

@@ -12,6 +12,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asRegen) != "" {
+		os.Unsetenv(asRegen)
+		main()
+	}
 	testscript.Main(m, map[string]func(){"regen": main})
 }
 

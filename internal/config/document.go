@@ -13,7 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest/wording"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // A reader turns one YAML document into findings and values. It works on yaml.v3's nodes, which keep

@@ -12,8 +12,8 @@ import (
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/manifest"
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // Bounds of exclude, since every pattern is matched against every path.

@@ -7,7 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/regen-registry/regen/internal/manifest/wording"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // A field is a key of a mapping and what reads its value.

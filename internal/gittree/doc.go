@@ -8,19 +8,22 @@
 // A registry of 10,000 packages is 150,000 objects, one of 100,000 is 1.4
 // million. Reading every blob of the former takes `git cat-file --batch
 // --buffer` 3.3 s and go-git 15 s, and go-git loads a pack's whole index before
-// it gives the first object: 0.28 s for 1.4 million. The reader here is as fast
-// as git on one core, uses as many cores as there are Readers, and starts in
-// well under a millisecond: an index is looked up where it lies, one of its 256
-// parts at a time, and pack entries are inflated through buffers that are used
-// again. It reads by ReadAt into a small buffer rather than through a memory
-// map: a map would count the whole pack as resident memory and would turn a
-// file cut short under the process into a crash instead of an error.
+// it gives the first object: 0.28 s for 1.4 million. The Readers here take 2.1 s
+// on two cores, in 100 MB of memory, and there is next to nothing to load: from
+// nothing to the list of 100,000 packages takes 31 ms, most of it to inflate
+// that one tree. An index is looked up where it lies, one of its 256 parts at a
+// time, and pack entries are inflated through buffers that are used again.
+// Packs are read by ReadAt into a small buffer rather than through a memory map:
+// a map would count the whole pack as resident memory, and would turn a file cut
+// short under the process into a crash instead of an error.
 //
 // It knows packs with version 2 indexes, loose objects and alternates. go-git
-// reads references, configuration and ignore patterns. Revisions are resolved
-// here: go-git's resolver takes hashes before branches, picks any of several
-// matches, and passes over what it doesn't know ("HEAD@{1}" gives HEAD); and
-// go-git doesn't open partial or sparse clones at all.
+// reads references and configuration. Revisions are resolved here: go-git's
+// resolver takes hashes before branches, picks any of several matches, and
+// passes over what it doesn't know ("HEAD@{1}" gives HEAD); and go-git doesn't
+// open partial or sparse clones at all. The index file and ignore patterns are
+// read here, too: go-git's reader refuses indexes that git writes (sparse ones,
+// those without a checksum), and its patterns know neither [!a] nor "a/**".
 //
 // # What is verified
 //

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // named returns the file of the package that a manifest names by its path, whose name ends in one of the extensions.

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // A source is a JSON manifest that is being read. Its methods take values out of it, and add a finding for

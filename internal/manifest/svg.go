@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 const (
 	svgSpace = "http://www.w3.org/2000/svg"
 	maxDepth = 256 // elements within each other
+	// maxReports bounds how often one drawing is found to be active.
+	maxReports = 20
 )
 
 // svg checks a drawing: one well-formed svg element, without a document type, so that there are no entities and nothing that
@@ -28,12 +30,21 @@ func (s *source) svg(f *File, what, code string, maxBytes int) wire.Image {
 		return img
 	}
 	d := xml.NewDecoder(bytes.NewReader(f.Data))
+	var pos strictjson.Pos // where the token begins, or where the syntax is wrong
 	fail := func(code, hint, format string, args ...any) {
-		var pos strictjson.Pos
-		pos.Line, pos.Column = d.InputPos()
 		s.add(check.Error, f.Path, pos, code, hint, format, args...)
 	}
+	reports := 0
+	report := func(found string) {
+		if found != "" && reports < maxReports {
+			reports++
+			fail("image/svg-active", "remove it: a drawing only draws", "%s has %s, expected nothing that runs or is loaded from elsewhere", what, found)
+		}
+	}
+	var style []byte // what the style element around holds, in however many pieces
+	inStyle := false
 	for depth, roots := 0, 0; ; {
+		pos.Line, pos.Column = d.InputPos()
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			if roots == 0 {
@@ -42,6 +53,7 @@ func (s *source) svg(f *File, what, code string, maxBytes int) wire.Image {
 			return img
 		}
 		if err != nil {
+			pos.Line, pos.Column = d.InputPos()
 			var syntax *xml.SyntaxError
 			message := printable(err)
 			if errors.As(err, &syntax) {
@@ -63,6 +75,9 @@ func (s *source) svg(f *File, what, code string, maxBytes int) wire.Image {
 				fail("image/svg", "", "%s has text outside of its element", what)
 				return img
 			}
+			if inStyle {
+				style = append(style, t...)
+			}
 		case xml.StartElement:
 			if depth == 0 {
 				roots++
@@ -75,16 +90,19 @@ func (s *source) svg(f *File, what, code string, maxBytes int) wire.Image {
 				fail("image/svg", "", "%s has elements more than %d deep", what, maxDepth)
 				return img
 			}
-			if found := active(t); found != "" {
-				fail("image/svg-active", "remove it: an icon only draws", "%s has %s, expected nothing that runs or is loaded from elsewhere", what, found)
-			}
+			inStyle = inStyle || strings.EqualFold(t.Name.Local, "style")
+			report(active(t))
 		case xml.EndElement:
 			depth--
+			if inStyle && strings.EqualFold(t.Name.Local, "style") {
+				report(activeStyle(string(style), true))
+				inStyle, style = false, nil
+			}
 		}
 	}
 }
 
-// active returns what runs, or is loaded from elsewhere, in an element, or "".
+// active returns what runs, or is loaded from elsewhere, in the start of an element, or "".
 func active(t xml.StartElement) string {
 	switch strings.ToLower(t.Name.Local) {
 	case "script", "foreignobject", "iframe", "object", "embed", "handler", "listener":
@@ -92,14 +110,57 @@ func active(t xml.StartElement) string {
 	}
 	for _, a := range t.Attr {
 		name := strings.ToLower(a.Name.Local)
-		if strings.HasPrefix(name, "on") {
+		switch {
+		case a.Name.Space == "xmlns":
+			continue
+		case strings.HasPrefix(name, "on"), name == "base":
 			return "the attribute " + wording.Quote(a.Name.Local)
-		}
-		if (name == "href" || name == "src") && !harmless(a.Value) {
+		case (name == "href" || name == "src") && !harmless(a.Value):
 			return "a reference to " + wording.Quote(a.Value)
+		case name == "attributename" && animatesLink(a.Value):
+			return "an animation of " + wording.Quote(a.Value)
+		}
+		if found := activeStyle(a.Value, name == "style"); found != "" {
+			return found
 		}
 	}
 	return ""
+}
+
+// activeStyle returns what is loaded by a style, or by an attribute that takes a paint or a filter as a style does, or "".
+func activeStyle(css string, style bool) string {
+	if style && strings.Contains(css, `\`) {
+		return "a style with an escape" // which could be any of what follows
+	}
+	if !strings.ContainsAny(css, "(@") {
+		return ""
+	}
+	css = strings.ToLower(css)
+	if style && strings.Contains(css, "@import") {
+		return "a style with an @import"
+	}
+	for _, function := range []string{"url(", "image(", "image-set("} {
+		for rest := css; ; {
+			_, after, found := strings.Cut(rest, function)
+			if !found {
+				break
+			}
+			if ref := strings.TrimLeft(after, " \t\r\n\f\"'"); !harmless(ref) {
+				return "a reference to " + wording.Quote(ref)
+			}
+			rest = after
+		}
+	}
+	return ""
+}
+
+// animatesLink reports whether an animation of an attribute can make a link or a handler of it.
+func animatesLink(name string) bool {
+	_, local, prefixed := strings.Cut(strings.ToLower(strings.TrimSpace(name)), ":")
+	if !prefixed {
+		local = strings.ToLower(strings.TrimSpace(name))
+	}
+	return local == "href" || local == "src" || strings.HasPrefix(local, "on")
 }
 
 // harmless reports whether a reference stays in the file.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/regen-registry/regen/internal/manifest/wording"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 const maxURL = 2000 // bytes

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // Vito is the format of plugins of the server panel Vito: a composer.json with extra.vito, packed as <id>-<version>.zip with
@@ -156,6 +156,9 @@ func (v *vito) plugin(x *strictjson.Value) {
 	v.facts.Homepage = v.url(x.Get("homepage"), "extra.vito.homepage", "https", "http")
 	v.facts.Repository = v.url(x.Get("repository"), "extra.vito.repository", "https", "http")
 	v.author(v.object(x.Get("author"), "extra.vito.author"))
+	if x != nil && len(v.facts.Authors) == 0 {
+		v.file(check.Warning, "listing/authors", vitoManifest, `write "author": {"name": "…"} in extra.vito`, "there is no author, expected one, so that people know whom to ask")
+	}
 	v.facts.HostAPI = v.hostAPI(x.Get("min_vito_version"))
 	if official := x.Get("official"); v.is(official, strictjson.Bool, "extra.vito.official") && official.Bool {
 		v.facts.Ext["official_requested"] = true // the registry's configuration decides
@@ -233,9 +236,6 @@ func (v *vito) author(x *strictjson.Value) {
 			authors[0].URL = cmp.Or(authors[0].URL, a.URL)
 		}
 		v.facts.Authors = authors
-	}
-	if len(v.facts.Authors) == 0 {
-		v.file(check.Warning, "listing/authors", vitoManifest, `write "author": {"name": "…"} in extra.vito`, "there is no author, expected one, so that people know whom to ask")
 	}
 }
 
@@ -339,11 +339,11 @@ func (v *vito) declares(source *File, namespace string) {
 		}
 		at(namespaces[0].offset, "vito/namespace", hint, "%s declares the namespace %s, expected %s", vitoSource, wording.Quote(namespaces[0].name), namespace)
 	}
+	plugin := slices.IndexFunc(classes, func(c phpName) bool { return c.name == vitoClass })
 	switch {
-	case slices.ContainsFunc(classes, func(c phpName) bool { return c.name == vitoClass }):
-		if here {
-			at(classes[0].offset, "vito/plugin-class", "", "%s declares class %s in another namespace, expected it in %s", vitoSource, vitoClass, namespace)
-		}
+	case plugin >= 0 && !here: // only the namespace is wrong
+	case plugin >= 0:
+		at(classes[plugin].offset, "vito/plugin-class", "", "%s declares class %s in another namespace, expected it in %s", vitoSource, vitoClass, namespace)
 	case len(classes) == 0:
 		at(0, "vito/plugin-class", "", "%s declares no class, expected class %s", vitoSource, vitoClass)
 	default:

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest/wording"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // What Composer itself defines of a composer.json (https://getcomposer.org/doc/04-schema.md): texts, people, addresses, dependencies.

@@ -2,8 +2,10 @@ package manifest
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -83,6 +85,15 @@ func encode(m image.Image) string {
 func flat(width, height int) string {
 	m := image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.White})
 	return encode(m)
+}
+
+// claiming returns a PNG whose header says that it has so many pixels each way.
+func claiming(data string, side uint32) string {
+	b := []byte(data)
+	binary.BigEndian.PutUint32(b[16:], side)
+	binary.BigEndian.PutUint32(b[20:], side)
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+	return string(b)
 }
 
 // A vitoCase changes the good plugin and says what is found then.
@@ -199,10 +210,10 @@ func TestVitoNames(t *testing.T) {
 
 		{shows: "psr-4 with another namespace", edit: []string{`Acme\\DiskWatch\\`, `Acme\\Disks\\`}, want: []string{`vito/psr-4 composer.json:8:28: psr-4 doesn't map the plugin's namespace, expected "App\\Vito\\Plugins\\Acme\\DiskWatch\\"`}},
 		{shows: "psr-4 without the backslash at the end", edit: []string{`DiskWatch\\`, `DiskWatch`}, want: []string{`vito/psr-4 composer.json:8:28: psr-4 doesn't map the plugin's namespace, expected "App\\Vito\\Plugins\\Acme\\DiskWatch\\"`}},
-		{shows: "psr-4 in other letter case, beside another", edit: []string{`{"App\\Vito\\Plugins\\Acme\\DiskWatch\\"`, `{"X\\": "x", "App\\Vito\\Plugins\\acme\\DiskWatch\\"`}, want: []string{`vito/psr-4 composer.json:8:41: psr-4 doesn't map the plugin's namespace, expected "App\\Vito\\Plugins\\Acme\\DiskWatch\\"`}},
+		{shows: "psr-4 in other letter case, beside another", edit: []string{`{"App\\Vito\\Plugins\\Acme\\DiskWatch\\"`, `{"X\\": "x", "App\\Vito\\Plugins\\acme\\DiskWatch\\"`}, want: []string{`vito/psr-4 composer.json:8:40: psr-4 doesn't map the plugin's namespace, expected "App\\Vito\\Plugins\\Acme\\DiskWatch\\"`}},
 		{shows: "psr-4 with a further namespace", edit: []string{`\\": ""}`, `\\": "", "Acme\\Lib\\": "lib/"}`}},
-		{shows: "psr-4 to a directory", edit: []string{`\\": ""}`, `\\": "src/"}`}, want: []string{`vito/psr-4 composer.json:8:68: psr-4 maps the plugin's namespace to "src/", expected "", the plugin's own directory | write ""`}},
-		{shows: "psr-4 to a list", edit: []string{`\\": ""}`, `\\": [""]}`}, want: []string{`json/type composer.json:8:68: the directory of the plugin's namespace is an array, expected a string`}},
+		{shows: "psr-4 to a directory", edit: []string{`\\": ""}`, `\\": "src/"}`}, want: []string{`vito/psr-4 composer.json:8:69: psr-4 maps the plugin's namespace to "src/", expected "", the plugin's own directory | write ""`}},
+		{shows: "psr-4 to a list", edit: []string{`\\": ""}`, `\\": [""]}`}, want: []string{`json/type composer.json:8:69: the directory of the plugin's namespace is an array, expected a string`}},
 		{shows: "no psr-4", edit: []string{`"psr-4"`, `"classmap"`}, want: []string{`vito/psr-4 composer.json:8:17: autoload has no "psr-4", expected the plugin's namespace mapped to ""`}},
 
 		{shows: "no Plugin.php", files: map[string]string{"Plugin.php": "-"}, want: []string{`files/missing Plugin.php: there is no Plugin.php, expected the class that the panel loads`}},
@@ -211,7 +222,7 @@ func TestVitoNames(t *testing.T) {
 		{shows: "no namespace, another class", files: map[string]string{"Plugin.php": "<?php\nfinal class Plug {}"}, want: []string{`vito/namespace Plugin.php:1:1: Plugin.php declares no namespace, expected App\Vito\Plugins\Acme\DiskWatch`, `vito/plugin-class Plugin.php:2:13: Plugin.php declares class "Plug", expected class Plugin`}},
 		{shows: "no class", files: map[string]string{"Plugin.php": "<?php\nnamespace App\\Vito\\Plugins\\Acme\\DiskWatch;\n// class Plugin\n"}, want: []string{`vito/plugin-class Plugin.php:1:1: Plugin.php declares no class, expected class Plugin`}},
 		{shows: "text before <?php", files: map[string]string{"Plugin.php": "\n" + goodPlugin}, want: []string{`vito/plugin-start Plugin.php:1:1: Plugin.php doesn't begin with <?php, and PHP allows nothing before a namespace`}},
-		{shows: "the class in another namespace", files: map[string]string{"Plugin.php": goodPlugin[:52] + "\nclass A {}\nnamespace B;\nclass Plugin {}"}, want: []string{`vito/plugin-class Plugin.php:4:7: Plugin.php declares class Plugin in another namespace, expected it in App\Vito\Plugins\Acme\DiskWatch`}},
+		{shows: "the class in another namespace", files: map[string]string{"Plugin.php": strings.Split(goodPlugin, "use")[0] + "class A {}\nnamespace B;\nclass Plugin {}"}, want: []string{`vito/plugin-class Plugin.php:7:7: Plugin.php declares class Plugin in another namespace, expected it in App\Vito\Plugins\Acme\DiskWatch`}},
 		{shows: "a directory that can't be an id", edit: []string{`"name"`, `"name"`}},
 	})
 	p := pack(good())
@@ -286,11 +297,11 @@ func TestVitoPictures(t *testing.T) {
 		{shows: "upper case in the ending", edit: icon("icon.SVG"), want: []string{`vito/icon composer.json:11:17: extra.vito.icon is "icon.SVG", expected the name of a file that ends in .svg or .png`}},
 		{shows: "255 pixels", edit: icon("icon.png"), files: map[string]string{"icon.png": flat(255, 255)}, want: []string{`image/dimensions icon.png: the icon has 255×255 pixels, expected at least 256×256`}},
 		{shows: "not a square", edit: icon("icon.png"), files: map[string]string{"icon.png": flat(300, 256)}, want: []string{`image/not-square icon.png: the icon has 300×256 pixels, expected a square`}},
-		{shows: "a PNG cut short", edit: icon("icon.png"), files: map[string]string{"icon.png": square[:len(square)/2]}, want: []string{`image/png icon.png: the icon can't be decoded: unexpected EOF`}},
-		{shows: "a PNG with a broken sum", edit: icon("icon.png"), files: map[string]string{"icon.png": square[:1000] + "\x00\x01" + square[1002:]}, want: []string{`image/png icon.png: the icon can't be decoded: png: invalid format: invalid checksum`}},
+		{shows: "a PNG cut short", edit: icon("icon.png"), files: map[string]string{"icon.png": square[:len(square)/2]}, want: []string{`image/png icon.png: the icon can't be decoded: png: invalid format: not enough pixel data`}},
+		{shows: "a PNG with a broken sum", edit: icon("icon.png"), files: map[string]string{"icon.png": square[:len(square)-20] + "\x00" + square[len(square)-19:]}, want: []string{`image/png icon.png: the icon can't be decoded: png: invalid format: zlib: invalid checksum`}},
 		{shows: "a text named .png", edit: icon("icon.png"), files: map[string]string{"icon.png": "GIF89a"}, want: []string{`image/png icon.png: the icon isn't a PNG: unexpected EOF`}},
 		{shows: "bytes after the picture", edit: icon("icon.png"), files: map[string]string{"icon.png": square + "<?php"}, want: []string{`warning: image/trailing icon.png: the icon has 5 bytes after its end`}},
-		{shows: "a bomb: few bytes, many pixels", edit: icon("icon.png"), files: map[string]string{"icon.png": flat(10_000, 10_000)}, want: []string{`image/too-large icon.png: the icon has 10000×10000 pixels, which take 100000000 bytes when decoded, expected at most 67108864`}},
+		{shows: "a bomb: few bytes, many pixels", edit: icon("icon.png"), files: map[string]string{"icon.png": claiming(flat(256, 256), 10_000)}, want: []string{`image/too-large icon.png: the icon has 10000×10000 pixels, which take 100000000 bytes when decoded, expected at most 67108864`}},
 		{shows: "more than 1 MiB", edit: icon("icon.png"), files: map[string]string{"icon.png": square + strings.Repeat(" ", 1<<20)}, want: []string{fmt.Sprintf(`vito/icon icon.png: the icon has %d bytes, expected at most 1048576`, len(square)+1<<20)}},
 
 		{shows: "a screenshot", edit: shots(`"a.png"`), files: map[string]string{"a.png": shot}},
@@ -316,23 +327,29 @@ func TestVitoSVG(t *testing.T) {
 		{shows: "a declaration, comments and styles", files: svg("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- x -->\n" + goodSVG + "<!-- y -->")},
 		{shows: "references within the file", files: in(`<defs><g id="a"/></defs><use xlink:href="#a"/><image href="data:image/png;base64,AA=="/>`)},
 		{shows: "a prefix for SVG's namespace", files: svg(`<s:svg xmlns:s="http://www.w3.org/2000/svg"/>`)},
-		{shows: "no namespace", files: svg(`<svg/>`), want: []string{fmt.Sprintf(top, 7, "svg")}},
-		{shows: "HTML", files: svg(`<html/>`), want: []string{fmt.Sprintf(top, 8, "html")}},
-		{shows: "a second element at the top", files: svg(strings.TrimSpace(goodSVG) + goodSVG), want: []string{fmt.Sprintf(top, 161, "svg")}},
+		{shows: "no namespace", files: svg(`<svg/>`), want: []string{fmt.Sprintf(top, 1, "svg")}},
+		{shows: "HTML", files: svg(`<html/>`), want: []string{fmt.Sprintf(top, 1, "html")}},
+		{shows: "a second element at the top", files: svg(strings.TrimSpace(goodSVG) + goodSVG), want: []string{fmt.Sprintf(top, 99, "svg")}},
 		{shows: "an empty file", files: svg(""), want: []string{`image/svg icon.svg:1:1: the icon has no element, expected svg`}},
-		{shows: "text outside", files: in("x</svg>y<svg>"), want: []string{`image/svg icon.svg:1:94: the icon has text outside of its element`}},
+		{shows: "text outside", files: in("x</svg>y<svg>"), want: []string{`image/svg icon.svg:1:91: the icon has text outside of its element`}},
 		{shows: "an element that isn't closed", files: svg("<svg xmlns=\"http://www.w3.org/2000/svg\">\n<g>"), want: []string{`image/svg icon.svg:2:4: the icon isn't well-formed SVG: unexpected EOF`}},
-		{shows: "a document type", files: svg(`<!DOCTYPE svg [<!ENTITY a "b">]>` + goodSVG), want: []string{`image/svg-doctype icon.svg:1:33: the icon has a document type, expected none`}},
+		{shows: "a document type", files: svg(`<!DOCTYPE svg [<!ENTITY a "b">]>` + goodSVG), want: []string{`image/svg-doctype icon.svg:1:1: the icon has a document type, expected none`}},
 		{shows: "an entity of nowhere", files: in(`<text>&lol;</text>`), want: []string{`image/svg icon.svg:1:95: the icon isn't well-formed SVG: invalid character entity &lol;`}},
 		{shows: "another encoding", files: svg(`<?xml version="1.0" encoding="ISO-8859-1"?>` + goodSVG), want: []string{`image/svg icon.svg:1:44: the icon isn't well-formed SVG: xml: encoding "ISO-8859-1" declared but Decoder.CharsetReader is nil`}},
-		{shows: "a style sheet from elsewhere", files: svg(`<?xml-stylesheet href="x.css"?>` + goodSVG), want: []string{`image/svg-active icon.svg:1:32: the icon has the processing instruction "xml-stylesheet", expected none`}},
-		{shows: "script", files: in(`<script>alert(1)</script>`), want: []string{`image/svg-active icon.svg:1:92: the icon has the element "script", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "a handler of an event", files: in(`<g ONLOAD="x"/>`), want: []string{`image/svg-active icon.svg:1:99: the icon has the attribute "ONLOAD", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "HTML in SVG", files: in(`<foreignObject/>`), want: []string{`image/svg-active icon.svg:1:100: the icon has the element "foreignObject", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "a picture from elsewhere", files: in(`<image xlink:href="https://example.org/x.png"/>`), want: []string{`image/svg-active icon.svg:1:131: the icon has a reference to "https://example.org/x.png", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "script as a link", files: in(`<a href=" javascript:x"/>`), want: []string{`image/svg-active icon.svg:1:109: the icon has a reference to " javascript:x", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "an SVG in an SVG", files: in(`<image href="data:image/svg+xml;base64,AA=="/>`), want: []string{`image/svg-active icon.svg:1:130: the icon has a reference to "data:image/svg+xml;base64,AA==", expected nothing that runs or is loaded from elsewhere`}},
-		{shows: "depth", files: in(strings.Repeat("<g>", 300)), want: []string{`image/svg icon.svg:1:852: the icon has elements more than 256 deep`}},
+		{shows: "a style sheet from elsewhere", files: svg(`<?xml-stylesheet href="x.css"?>` + goodSVG), want: []string{`image/svg-active icon.svg:1:1: the icon has the processing instruction "xml-stylesheet", expected none`}},
+		{shows: "script", files: in(`<script>alert(1)</script>`), want: []string{`image/svg-active icon.svg:1:84: the icon has the element "script", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "a handler of an event", files: in(`<g ONLOAD="x"/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has the attribute "ONLOAD", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "HTML in SVG", files: in(`<foreignObject/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has the element "foreignObject", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "a picture from elsewhere", files: in(`<image xlink:href="https://example.org/x.png"/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has a reference to "https://example.org/x.png", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "script as a link", files: in(`<a href=" javascript:x"/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has a reference to " javascript:x", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "an SVG in an SVG", files: in(`<image href="data:image/svg+xml;base64,AA=="/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has a reference to "data:image/svg+xml;base64,AA==", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "a style that stays in the file", files: in(`<style>.a{fill:url(#b)}</style><g fill="url('#b')" style="fill: url( #c )"/>`)},
+		{shows: "a style that loads", files: in("<style>\n@im<!-- -->port 'x.css'</style>"), want: []string{`image/svg-active icon.svg:2:24: the icon has a style with an @import, expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "an attribute that loads", files: in(`<g fill="URL(https://example.org/#a)"/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has a reference to "https://example.org/#a)", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "an escape in a style", files: in(`<g style="fill:\75rl(x)"/>`), want: []string{`image/svg-active icon.svg:1:84: the icon has a style with an escape, expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "an animation", files: in(`<animate attributeName="opacity" from="0" to="1"/>`)},
+		{shows: "an animation that makes a link", files: in(`<a><set attributeName="xlink:href" to="javascript:x"/></a>`), want: []string{`image/svg-active icon.svg:1:87: the icon has an animation of "xlink:href", expected nothing that runs or is loaded from elsewhere`}},
+		{shows: "depth", files: in(strings.Repeat("<g>", 300)), want: []string{`image/svg icon.svg:1:849: the icon has elements more than 256 deep`}},
 		{shows: "bytes that aren't UTF-8", files: in("<text>\xff</text>"), want: []string{`image/svg icon.svg:1:91: the icon isn't well-formed SVG: invalid UTF-8`}},
 		{shows: "more than 512 KiB", files: in(strings.Repeat(" ", 512<<10)), want: []string{`vito/icon icon.svg: the icon has 524377 bytes, expected at most 524288`}},
 	})

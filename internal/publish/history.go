@@ -22,7 +22,7 @@ const maxConfig = 64 << 10
 type History interface {
 	// Head returns the newest snapshot.
 	Head() (Snapshot, error)
-	// Since returns the snapshots after a commit up to the newest one, the oldest first, and the snapshot of that commit. Where the commit isn't
+	// Since returns the snapshots after a commit (a hash, or what else names one) up to the newest one, the oldest first, and the snapshot of that commit. Where the commit isn't
 	// among the first-parent ancestors of the newest one, found is false.
 	Since(commit string) (after []Snapshot, base Snapshot, found bool, err error)
 	// Config returns the configuration of a snapshot. A broken one is a [*ConfigError].
@@ -95,7 +95,9 @@ func (c *Commits) Head() (Snapshot, error) { return snapshot(c.head), nil }
 func (c *Commits) Since(commit string) ([]Snapshot, Snapshot, bool, error) {
 	until, err := gittree.ParseHash(commit)
 	if err != nil {
-		return nil, Snapshot{}, false, err
+		if until, err = c.repo.Resolve(commit); err != nil {
+			return nil, Snapshot{}, false, err
+		}
 	}
 	commits, found, err := c.repo.FirstParents(c.head.Hash, until)
 	if err != nil || !found {

@@ -190,7 +190,7 @@ func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string
 			path = wire.PackagePage(list.ID)
 		} else {
 			// An earlier release's page tells nothing that changes, so that it never has to be written again.
-			page.List.State, page.Delisted = "", false
+			page.List.State = ""
 		}
 		html, err := v.Renderer.Release(page)
 		if err := v.put(path, html, err); err != nil {
@@ -203,11 +203,7 @@ func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string
 // release reads what the page of a release shows.
 func (v *views) release(ctx context.Context, list wire.VersionList, version wire.Version) (storefront.Release, error) {
 	page := storefront.Release{
-		Registry: v.registry, PublicKey: v.key, List: list, Delisted: list.State == wire.Delisted,
-		Dates: make(map[string]int64, len(list.Versions)),
-	}
-	for _, other := range list.Versions {
-		page.Dates[other.Version] = other.Time
+		Registry: v.registry, PublicKey: v.key, List: list,
 	}
 	data, err := v.state.ReadRef(ctx, wire.MetadataPath(list.ID, version.Version), version.Metadata, tree.MaxMetadata)
 	if err != nil {
@@ -246,17 +242,17 @@ func cards(packages map[string]wire.Entry) []storefront.Card {
 }
 
 // shelves returns the pages of a node's children.
-func shelves(digits string, node wire.Node) []storefront.Shelf {
-	var list []storefront.Shelf
+func shelves(digits string, node wire.Node) []string {
+	var list []string
 	for _, digit := range slices.Sorted(maps.Keys(node.Children)) {
-		list = append(list, storefront.Shelf{Digits: digits + digit})
+		list = append(list, digits+digit)
 	}
 	return list
 }
 
 // shelf renders the page of a node below the root.
 func (v *views) shelf(digits string, node wire.Node) error {
-	html, err := v.Renderer.Shelf(v.registry, storefront.Shelf{Digits: digits}, cards(node.Packages))
+	html, err := v.Renderer.Shelf(v.registry, storefront.Shelf{Digits: digits, Cards: cards(node.Packages), Shelves: shelves(digits, node)})
 	return v.put(wire.ShelfPage(digits), html, err)
 }
 

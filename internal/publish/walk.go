@@ -252,6 +252,10 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 	if tooMany := (*gittree.LimitError)(nil); errors.As(err, &tooMany) {
 		return fail(check.Finding{Code: "files/too-many", Severity: check.Error, Path: c.dir, Message: tooMany.Error(), Hint: "leave out what isn't needed at run time"})
 	}
+	if errors.Is(err, gittree.ErrCorrupt) {
+		// Anybody can make such a tree and push it; it is that package's fault alone.
+		return fail(check.Finding{Code: "files/tree", Severity: check.Error, Path: c.dir, Message: err.Error(), Hint: "make the directory anew with git itself: `git fsck` tells what is wrong with the tree"})
+	}
 	if err != nil {
 		return o, fmt.Errorf("read %s at commit %.12s: %w", c.dir, w.snapshot.Commit, err)
 	}

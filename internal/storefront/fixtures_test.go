@@ -58,11 +58,10 @@ func richRelease() Release {
 	return Release{
 		Registry: registry, PublicKey: publicKey, Metadata: richMetadata(),
 		List: wire.VersionList{ID: "disk-watch", Versions: []wire.Version{
-			{Version: "1.2.0", Channel: wire.Stable}, {Version: "1.3.0", Channel: wire.Stable},
-			{Version: "1.4.0-rc.1", Channel: "rc"}, {Version: "1.4.0", Channel: wire.Stable},
+			{Version: "1.2.0", Channel: wire.Stable, Time: 1751328000}, {Version: "1.3.0", Channel: wire.Stable, Time: 1759276800},
+			{Version: "1.4.0-rc.1", Channel: "rc"}, {Version: "1.4.0", Channel: wire.Stable, Time: 1767484800},
 		}},
 		Readme: []byte(readme), Changelog: []byte(changelog),
-		Dates: map[string]int64{"1.2.0": 1751328000, "1.3.0": 1759276800, "1.4.0": 1767484800},
 	}
 }
 
@@ -73,7 +72,7 @@ func plainRelease() Release {
 	m.Channel, m.Official = wire.Stable, false
 	m.Screenshots, m.Changelog, m.Requires, m.Funding = m.Screenshots[:1], nil, nil, nil
 	m.Authors, m.Support, m.HostAPI.Target = m.Authors[:1], nil, ""
-	p.List.Versions, p.Dates, p.Changelog = p.List.Versions[3:], nil, nil
+	p.List.Versions, p.Changelog = p.List.Versions[3:], nil
 	return p
 }
 

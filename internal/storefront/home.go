@@ -13,10 +13,11 @@ type Card struct {
 	Entry wire.Entry
 }
 
-// A Shelf is one leaf of a catalogue that is split.
+// A Shelf is one node of a catalogue that is split: a leaf has cards, an inner node has shelves.
 type Shelf struct {
-	Digits string // hex digits that lead to the leaf
-	Count  int    // packages in it
+	Digits  string // hex digits that lead to the node
+	Cards   []Card
+	Shelves []string // digits of the nodes below
 }
 
 // Home is what the home page of a registry shows.
@@ -25,7 +26,7 @@ type Home struct {
 	PublicKey string // as minisign writes it (base64); may be empty
 	// Cards are all packages, sorted by name, if the catalogue isn't split, else the most recent ones. They are shown in this order.
 	Cards   []Card
-	Shelves []Shelf // all of them, if the catalogue is split
+	Shelves []string // digits of the nodes below the root, if the catalogue is split
 }
 
 // Home renders [wire.HomePage].
@@ -41,13 +42,7 @@ func (r *Renderer) Home(h Home) ([]byte, error) {
 	v.Long = isLong(v.Page.Registry)
 	v.Page.Description = v.Page.Registry + ": signed packages, as plain files."
 	v.Cards = cardViews(v.Page.base, h.Cards)
-	for _, s := range h.Shelves {
-		v.Shelves = append(v.Shelves, shelfLink{
-			Digits: s.Digits,
-			Count:  formatCount(int64(s.Count)),
-			Href:   v.Page.base.href(wire.ShelfPage(s.Digits), ""),
-		})
-	}
+	v.Shelves = shelfLinks(v.Page.base, h.Shelves)
 	v.Index = Link{Label: wire.RootPath, Href: v.Page.base.href(wire.RootPath, "")}
 	v.Signature = Link{Label: wire.HeadPath, Href: v.Page.base.href(wire.HeadPath, "")}
 	v.Key = Link{Label: wire.ReleaseKeyPath, Href: v.Page.base.href(wire.ReleaseKeyPath, "")}
@@ -55,17 +50,13 @@ func (r *Renderer) Home(h Home) ([]byte, error) {
 }
 
 // Shelf renders [wire.ShelfPage]. The cards are shown in their order.
-func (r *Renderer) Shelf(registry wire.Registry, s Shelf, cards []Card) ([]byte, error) {
-	v := shelfView{
-		Page:   r.page(wire.ShelfPage(s.Digits), registry),
-		Digits: s.Digits,
-		Count:  formatCount(int64(s.Count)),
-		One:    s.Count == 1,
-	}
+func (r *Renderer) Shelf(registry wire.Registry, s Shelf) ([]byte, error) {
+	v := shelfView{Page: r.page(wire.ShelfPage(s.Digits), registry), Digits: s.Digits}
 	v.Page.Title, v.Page.Class = cutText("Shelf "+s.Digits+" – "+v.Page.Registry, maxTitle), "wide"
-	v.Shelves = v.Page.base.href(wire.HomePage, "#shelves")
+	v.All = v.Page.base.href(wire.HomePage, "#shelves")
 	v.Page.Description = "Packages of " + v.Page.Registry + "."
-	v.Cards = cardViews(v.Page.base, cards)
+	v.Cards = cardViews(v.Page.base, s.Cards)
+	v.Shelves = shelfLinks(v.Page.base, s.Shelves)
 	return r.execute(shelfFile, &v)
 }
 
@@ -86,15 +77,22 @@ type homeView struct {
 type shelfView struct {
 	Page    page
 	Digits  string
-	Count   string
-	One     bool
-	Shelves template.HTMLAttr // href: all of them
+	All     template.HTMLAttr // href: where the first shelves are
 	Cards   []cardView
+	Shelves []shelfLink
 }
 
 type shelfLink struct {
-	Digits, Count string
-	Href          template.HTMLAttr
+	Digits string
+	Href   template.HTMLAttr
+}
+
+func shelfLinks(b base, digits []string) []shelfLink {
+	links := make([]shelfLink, len(digits))
+	for i, d := range digits {
+		links[i] = shelfLink{d, b.href(wire.ShelfPage(d), "")}
+	}
+	return links
 }
 
 // cardView is what templates/card.html sees.

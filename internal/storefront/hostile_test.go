@@ -39,9 +39,9 @@ func TestHostile(t *testing.T) {
 		page, err = r.Release(Release{Registry: reg, Metadata: m, List: wire.VersionList{Versions: []wire.Version{{Version: "1.0.0"}}}})
 		check(t, s, page, err)
 		listed := []Card{{ID: "x", Entry: wire.Entry{Format: s, Name: s, Summary: s, Icon: "1.0.0/assets/" + s, Categories: []string{s}, State: s, Channels: map[string]string{wire.Stable: s}}}}
-		page, err = r.Home(Home{Registry: reg, PublicKey: s, Cards: listed, Shelves: []Shelf{{Digits: "0"}}})
+		page, err = r.Home(Home{Registry: reg, PublicKey: s, Cards: listed, Shelves: []string{"0"}})
 		check(t, s, page, err)
-		page, err = r.Shelf(reg, Shelf{Digits: "0", Count: 1}, listed)
+		page, err = r.Shelf(reg, Shelf{Digits: "0", Cards: listed})
 		check(t, s, page, err)
 	}
 }

@@ -12,10 +12,8 @@ type Release struct {
 	PublicKey string        // as minisign writes it (base64); may be empty
 	Metadata  wire.Metadata // of the release that the page shows
 	List      wire.VersionList
-	Delisted  bool
 	// Readme and Changelog are the files that the metadata name for the page's language, or nil.
 	Readme, Changelog []byte
-	Dates             map[string]int64 // version → time of release, of those known
 }
 
 // Path returns where the page lies: at [wire.PackagePage] for the release that the package is shown by, else at [wire.ReleasePage].
@@ -71,7 +69,7 @@ func (r *Renderer) Release(p Release) ([]byte, error) {
 		Version:  clean(m.Version),
 		Date:     formatDate(m.ReleasedAt),
 		Official: m.Official,
-		Delisted: p.Delisted || p.List.State == wire.Delisted,
+		Delisted: p.List.State == wire.Delisted,
 		Earlier:  p.earlier(),
 		Facts:    factsOf(m),
 	}
@@ -118,7 +116,7 @@ func versionViews(b base, p Release) []versionView {
 			to.Date = formatDate(p.Metadata.ReleasedAt)
 			to.Href = b.href(wire.PackagePage(id), "")
 		} else {
-			to.Date = formatDate(p.Dates[from.Version])
+			to.Date = formatDate(from.Time)
 			to.Href = b.href(wire.ReleasePage(id, from.Version), "")
 		}
 	}

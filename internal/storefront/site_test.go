@@ -39,7 +39,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		"syntax":         {"templates/home.html", "<h1", "\n{{if}}<h1", "templates/home.html:4: missing value for if"},
 		"unknown field":  {"templates/release.html", "{{.Version}}", "{{.Versoin}}", "templates/release.html:4:"},
-		"unknown part":   {"templates/shelf.html", `{{template "cards"`, `{{template "crads"`, "templates/shelf.html:10:"},
+		"unknown part":   {"templates/shelf.html", `{{template "cards"`, `{{template "crads"`, "templates/shelf.html:12:"},
 		"field of part":  {"templates/card.html", "{{.Name}}", "{{.Label}}", "templates/card.html:10:"},
 		"no context":     {"templates/card.html", "<h3>", `<h3 {{if .Name}}class={{end}}>`, "templates/card.html:10:"},
 		"no main":        {"templates/home.html", `{{define "main"}}`, `{{define "mian"}}`, `templates/home.html:1: the page doesn't define "main"`},

@@ -36,14 +36,15 @@ func samples(t testing.TB, r *Renderer) map[string][]byte {
 		page, err := r.Release(p)
 		add(p.Path(), page, err)
 	}
-	shelf := Shelf{Digits: "0a", Count: 2}
 	listed := []Card{
 		{ID: "disk-watch", Entry: wire.Entry{Name: "Disk Watch", Icon: "1.4.0/assets/assets/icon.png", Channels: map[string]string{"stable": "1.4.0"}}},
 		{ID: "tiny", Entry: wire.Entry{Name: "Tiny", State: wire.Delisted, Channels: map[string]string{"beta": "0.1.0-beta"}}},
 	}
-	page, err := r.Home(Home{Registry: registry, PublicKey: publicKey, Cards: listed, Shelves: []Shelf{shelf}})
+	page, err := r.Home(Home{Registry: registry, PublicKey: publicKey, Cards: listed, Shelves: []string{"0"}})
 	add(wire.HomePage, page, err)
-	page, err = r.Shelf(registry, shelf, listed)
+	page, err = r.Shelf(registry, Shelf{Digits: "0", Shelves: []string{"0a"}})
+	add(wire.ShelfPage("0"), page, err)
+	page, err = r.Shelf(registry, Shelf{Digits: "0a", Cards: listed})
 	add(wire.ShelfPage("0a"), page, err)
 	return pages
 }
@@ -270,8 +271,7 @@ func TestEarlierReleaseKeepsStill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.List.Versions = append(slices.Clone(p.List.Versions), wire.Version{Version: "2.0.0", Channel: wire.Stable})
-	p.Dates = map[string]int64{"2.0.0": 1}
+	p.List.Versions = append(slices.Clone(p.List.Versions), wire.Version{Version: "2.0.0", Channel: wire.Stable, Time: 1})
 	p.Registry.Commit, p.Registry.Time, p.Registry.Count, p.Registry.Pending = "c", 9, 9, []string{"a"}
 	after, err := r.Release(p)
 	if err != nil {
@@ -290,7 +290,7 @@ func TestEarlierReleaseKeepsStill(t *testing.T) {
 func TestReleaseSays(t *testing.T) {
 	r := newRenderer(t)
 	p := richRelease()
-	p.Delisted = true
+	p.List.State = wire.Delisted
 	page, err := r.Release(p)
 	if err != nil {
 		t.Fatal(err)

@@ -38,9 +38,9 @@ func (r *Renderer) try() error {
 		{ID: "sample", Entry: wire.Entry{Name: "a", Summary: "a", Icon: "1.0.0/assets/a.png", Categories: []string{"a"}, State: wire.Delisted, Channels: map[string]string{"beta": "2.0.0"}}},
 		{ID: "other"},
 	}
-	shelf := Shelf{Digits: "0", Count: 2}
+	shelf := Shelf{Digits: "0", Cards: cards, Shelves: []string{"00"}}
 	for _, h := range []Home{
-		{Registry: registry, PublicKey: "RW", Cards: cards, Shelves: []Shelf{shelf}},
+		{Registry: registry, PublicKey: "RW", Cards: cards, Shelves: []string{"0"}},
 		{Registry: registry, Cards: cards},
 		{},
 	} {
@@ -48,9 +48,9 @@ func (r *Renderer) try() error {
 			return err
 		}
 	}
-	if _, err := r.Shelf(registry, shelf, cards); err != nil {
+	if _, err := r.Shelf(registry, shelf); err != nil {
 		return err
 	}
-	_, err := r.Shelf(registry, Shelf{}, nil)
+	_, err := r.Shelf(registry, Shelf{})
 	return err
 }

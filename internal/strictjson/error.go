@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/regen-registry/regen/internal/manifest/wording"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // The codes of errors. They are stable.

@@ -20,7 +20,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/regen-registry/regen/internal/manifest/wording"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // What applies where a field of [Limits] is zero.

@@ -219,3 +219,25 @@ func install(files store.Reader, key sign.PublicKey, registryID, id, version str
 	}
 	return fmt.Errorf("no version %s of %q", version, id)
 }
+
+func base64Of(raw []byte) string { return base64.StdEncoding.EncodeToString(raw) }
+
+func unbase64(t testing.TB, text string) []byte {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(text)
+	must(t, err)
+	return raw
+}
+
+// looseEnd returns other base64 for the same bytes: the bits that decoding drops aren't 0.
+func looseEnd(t testing.TB, text string) string {
+	t.Helper()
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	i := bytes.IndexByte([]byte(text), '=')
+	if i < 1 {
+		t.Fatalf("%s has no padding", text)
+	}
+	return text[:i-1] + string(alphabet[bytes.IndexByte([]byte(alphabet), text[i-1])+1]) + text[i:]
+}
+
+func sha256Of(data []byte) string { return wire.Sum(data) }

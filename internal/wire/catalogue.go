@@ -87,14 +87,21 @@ func (e Entry) Fit() (Entry, error) {
 // ellipsis ends a text that was cut.
 const ellipsis = "…"
 
-// shorten cuts a text by at least that many bytes, at a character; nothing is left of it where only the ellipsis would be.
-func shorten(text string, by int) string {
-	text = strings.TrimSuffix(text, ellipsis)
-	keep := max(0, len(text)-by-len(ellipsis))
-	for keep > 0 && !utf8.RuneStart(text[keep]) {
-		keep--
+// shorten drops as few characters from the end of a text as it takes to save that many bytes of canonical JSON, and the spaces before
+// them. Nothing is left where only the ellipsis would be.
+func shorten(text string, save int) string {
+	if cut, ok := strings.CutSuffix(text, ellipsis); ok {
+		text = cut
+	} else {
+		save += len(ellipsis)
 	}
-	if text = strings.TrimRight(text[:keep], " "); text == "" {
+	var buf [16]byte
+	for save > 0 && text != "" {
+		_, n := utf8.DecodeLastRuneInString(text)
+		save -= len(appendString(buf[:0], text[len(text)-n:])) - len(`""`)
+		text = text[:len(text)-n]
+	}
+	if text = strings.TrimRight(text, " "); text == "" {
 		return ""
 	}
 	return text + ellipsis
