@@ -270,7 +270,7 @@ func (v *vito) namespace(top *strictjson.Value) {
 		return
 	}
 	vendor, id, ok := strings.Cut(name.String, "/")
-	if !ok || !isSlug(vendor) || !isSlug(id) {
+	if !ok || !isSlug(vendor) || !isSlug(id) || max(len(vendor), len(id)) > wire.MaxID {
 		v.at(name.Pos, "vito/name", "", "name is %s, expected vendor/%s of lower-case letters, digits and inner hyphens", wording.Quote(name.String), v.pkg.ID)
 		return
 	}

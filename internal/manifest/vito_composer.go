@@ -30,6 +30,11 @@ func (v *vito) requires(value *strictjson.Value) []string {
 	if !v.is(value, strictjson.Object, "require") {
 		return nil
 	}
+	const most = 100 // packages, each of which somebody has to review
+	if n := len(value.Members); n > most {
+		v.at(value.Pos, "vito/require", "", "require has %d packages, expected at most %d", n, most)
+		return nil
+	}
 	var names []string
 	for _, m := range value.Members {
 		if m.Key == "php" {

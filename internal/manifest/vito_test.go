@@ -96,6 +96,15 @@ func claiming(data string, side uint32) string {
 	return string(b)
 }
 
+// many returns a JSON object of n members.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"a/%d":"*"`, i)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
 // A vitoCase changes the good plugin and says what is found then.
 type vitoCase struct {
 	shows string
@@ -203,6 +212,7 @@ func TestVitoNames(t *testing.T) {
 		{shows: "upper case in the name", edit: []string{`"acme/disk-watch"`, `"Acme/disk-watch"`}, want: []string{`vito/name composer.json:2:13: name is "Acme/disk-watch", expected vendor/disk-watch of lower-case letters, digits and inner hyphens`}},
 		{shows: "a hyphen at the end", edit: []string{`"acme/disk-watch"`, `"acme-/disk-watch"`}, want: []string{`vito/name composer.json:2:13: name is "acme-/disk-watch", expected vendor/disk-watch of lower-case letters, digits and inner hyphens`}},
 		{shows: "three parts", edit: []string{`"acme/disk-watch"`, `"a/b/c"`}, want: []string{`vito/name composer.json:2:13: name is "a/b/c", expected vendor/disk-watch of lower-case letters, digits and inner hyphens`}},
+		{shows: "a vendor of 129 bytes", edit: []string{`"acme/disk-watch"`, `"` + strings.Repeat("a", 129) + `/disk-watch"`}, want: []string{`vito/name composer.json:2:13: name is "` + strings.Repeat("a", 60) + `"…, expected vendor/disk-watch of lower-case letters, digits and inner hyphens`}},
 		{shows: "a package that isn't the directory", edit: []string{`"acme/disk-watch"`, `"acme/disk"`, `DiskWatch`, `Disk`}, files: map[string]string{"Plugin.php": strings.Replace(goodPlugin, "DiskWatch", "Disk", 1)},
 			want: []string{`vito/directory composer.json:2:13: the package is "disk", and its directory "disk-watch", expected one name | rename the directory to disk, or the package to acme/disk-watch`}},
 		{shows: "StudlyCase of hyphens and digits", edit: psr4("my-2nd-co", "disk-watch"), files: map[string]string{"Plugin.php": strings.Replace(goodPlugin, "Acme", "My2ndCo", 1)}},
@@ -265,6 +275,7 @@ func TestVitoTexts(t *testing.T) {
 		{shows: "requirements besides php", edit: []string{`{"php": "^8.2"}`, `{"php": "^8.2", "guzzlehttp/guzzle": "^7", "ext-json": "*"}`}, want: []string{
 			`warning: vito/require composer.json:7:32: the plugin requires "guzzlehttp/guzzle" besides php, which somebody has to review`,
 			`warning: vito/require composer.json:7:59: the plugin requires "ext-json" besides php, which somebody has to review`}},
+		{shows: "too many requirements", edit: []string{`{"php": "^8.2"}`, many(101)}, want: []string{`vito/require composer.json:7:16: require has 101 packages, expected at most 100`}},
 		{shows: "what Composer defines", edit: []string{`"require"`, `"keywords": ["disk"], "funding": [{"type": "x", "url": "https://example.org/pay"}], "support": {"email": "a@example.org", "irc": "irc://irc.example.org/x"}, "authors": [{"name": "B"}], "require"`}},
 		{shows: "what Composer defines, wrong", edit: []string{`"require"`, `"keywords": ["a", "a"], "funding": {"url": 1}, "support": {"issues": "example.org"}, "authors": ["B"], "require"`}, want: []string{
 			`vito/keywords composer.json:7:23: keywords has "a" twice`,
@@ -353,6 +364,16 @@ func TestVitoSVG(t *testing.T) {
 		{shows: "bytes that aren't UTF-8", files: in("<text>\xff</text>"), want: []string{`image/svg icon.svg:1:91: the icon isn't well-formed SVG: invalid UTF-8`}},
 		{shows: "more than 512 KiB", files: in(strings.Repeat(" ", 512<<10)), want: []string{`vito/icon icon.svg: the icon has 524377 bytes, expected at most 524288`}},
 	})
+}
+
+// The limit on the manifest is the caller's.
+func TestVitoLimit(t *testing.T) {
+	p := pack(good())
+	for limit, want := range map[int64]int{int64(len(goodComposer)): 0, int64(len(goodComposer)) - 1: 1} {
+		if _, findings := (Vito{}).Read(p, Limits{ManifestSize: limit}); len(findings) != want {
+			t.Errorf("at most %d bytes: %v", limit, findings)
+		}
+	}
 }
 
 // All that the manifest says is in the facts.

@@ -69,6 +69,9 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 	if st.Statement, err = wire.ParseStatement(comment); err != nil {
 		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
 	}
+	if st.Statement.Epoch != 1 {
+		return nil, fmt.Errorf("%s: epoch %d of the log, expected 1: it takes a newer version of this program", wire.HeadPath, st.Statement.Epoch)
+	}
 	data, err := st.ReadRef(ctx, wire.NodePath(st.Statement.Root.SHA256), st.Statement.Root, MaxNode)
 	if err != nil {
 		return nil, err

@@ -78,6 +78,10 @@ func TestLoadRefuses(t *testing.T) {
 			s.statement.Serial = 0
 			s.sign(t)
 		}, false},
+		"another epoch": {func(s *small) {
+			s.statement.Epoch = 2
+			s.sign(t)
+		}, false},
 		"root node missing": {func(s *small) { delete(s.files, wire.NodePath(s.statement.Root.SHA256)) }, true},
 		"root node altered": {func(s *small) {
 			path := wire.NodePath(s.statement.Root.SHA256)

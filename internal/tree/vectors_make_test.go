@@ -448,6 +448,11 @@ func (m *maker) registries() {
 	add("purpose", "the head is the signature of something else", "purpose", func(c *registryIn, s *small) {
 		put(c, wire.HeadPath, s.files[metadata+wire.SignatureSuffix])
 	})
+	add("epoch", "the head is of an epoch that only later formats know", "range", func(c *registryIn, s *small) {
+		s.statement.Epoch = 2
+		s.sign(m.t)
+		put(c, wire.HeadPath, s.files[wire.HeadPath])
+	})
 	add("root-altered", "the root node isn't the one that the head names", "content", func(c *registryIn, s *small) {
 		put(c, root, bytes.Replace(s.files[root], []byte("Example"), []byte("Exampel"), 1))
 	})

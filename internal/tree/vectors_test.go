@@ -43,7 +43,7 @@ type vector struct {
 }
 
 // outcomes are all classes of outcome.
-var outcomes = []string{"accept", "syntax", "encoding", "range", "spelling", "key", "purpose", "legacy", "content", "missing", "critical", "order", "state", "shape", "path", "expired"}
+var outcomes = []string{"accept", "syntax", "range", "spelling", "key", "purpose", "legacy", "content", "missing", "critical", "order", "state", "path", "expired"}
 
 type textFile struct {
 	Path string `json:"path"`
@@ -496,4 +496,49 @@ func runRegistry(t *testing.T, in json.RawMessage) (any, error) {
 	key, err := sign.ParsePublic([]byte(c.PublicKey))
 	must(t, err)
 	return map[string]string{"artifact": path.Base(wire.ArtifactPath(c.ID, c.Version, c.ID+"-"+c.Version+".zip"))}, install(m, key, c.Registry, c.ID, c.Version, c.Now)
+}
+
+// The examples in the spec are files of the vector registry/good.json, the log's entries one a line.
+func TestSpecExamples(t *testing.T) {
+	spec, err := os.ReadFile(filepath.Join("..", "..", "docs", "spec.md"))
+	must(t, err)
+	data, err := os.ReadFile(filepath.Join(vectors, "registry", "good.json"))
+	must(t, err)
+	var v vector
+	strict(t, data, &v)
+	var good registryIn
+	strict(t, v.In, &good)
+	examples := strings.Split(string(spec), "\nExample, `")[1:]
+	if len(examples) < 7 {
+		t.Errorf("the spec has %d examples", len(examples))
+	}
+	for _, example := range examples {
+		name, rest, _ := strings.Cut(example, "`")
+		_, rest, _ = strings.Cut(rest, "```\n")
+		text, _, found := strings.Cut(rest, "\n```\n")
+		content, err := hex.DecodeString(good.Files[name])
+		must(t, err)
+		if strings.Contains(name, "/entries/") {
+			var bundle []byte
+			for line := range strings.SplitSeq(text, "\n") {
+				bundle = append(append(bundle, byte(len(line)>>8), byte(len(line))), line...)
+			}
+			text = string(bundle)
+		}
+		if !found || text != strings.TrimSuffix(string(content), "\n") {
+			t.Errorf("the example %s isn't the vector's", name)
+		}
+	}
+}
+
+// The spec names every class of vectors and every outcome.
+func TestSpecNamesClasses(t *testing.T) {
+	spec, err := os.ReadFile(filepath.Join("..", "..", "docs", "spec.md"))
+	must(t, err)
+	_, section, _ := strings.Cut(string(spec), "## 19. Test vectors")
+	for _, word := range append(slices.Collect(maps.Keys(classes)), outcomes...) {
+		if !strings.Contains(section, "`"+word+"`") {
+			t.Errorf("the spec doesn't say what %s is", word)
+		}
+	}
 }
