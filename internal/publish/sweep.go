@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tlog"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
@@ -53,7 +52,7 @@ func (r *run) sweep(ctx context.Context, root wire.Node, head wire.Statement) er
 		return nil
 	}
 	// Only now is it worth knowing what is live.
-	_, err := registry.Walk(root, r.state.Reader(ctx), func(_ string, ref *wire.Ref, node wire.Node) error {
+	err := r.state.Walk(ctx, root, func(_ string, ref *wire.Ref, node wire.Node) error {
 		if ref != nil {
 			keep[wire.NodePath(ref.SHA256)] = true
 		}

@@ -128,7 +128,11 @@ func (v *views) changes(ctx context.Context, nodes []registry.Changed) error {
 		return err
 	}
 	for _, n := range nodes {
-		if err := v.shelf(n.Digits, n.Node); err != nil {
+		node, err := v.state.Node(ctx, n.Ref)
+		if err != nil {
+			return err
+		}
+		if err := v.shelf(n.Digits, node); err != nil {
 			return err
 		}
 	}
@@ -138,7 +142,7 @@ func (v *views) changes(ctx context.Context, nodes []registry.Changed) error {
 // all renders every page.
 func (v *views) all(ctx context.Context) error {
 	done := 0
-	_, err := registry.Walk(v.root, v.state.Reader(ctx), func(digits string, ref *wire.Ref, node wire.Node) error {
+	return v.state.Walk(ctx, v.root, func(digits string, ref *wire.Ref, node wire.Node) error {
 		if ref != nil {
 			if err := v.shelf(digits, node); err != nil {
 				return err
@@ -156,7 +160,6 @@ func (v *views) all(ctx context.Context) error {
 		v.Progress("pages", done, v.registry.Count)
 		return err
 	})
-	return err
 }
 
 // list returns the version list of a package, from memory if the run changed it.

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -64,19 +62,19 @@ func (r *run) found(ctx context.Context) error {
 
 // write publishes what the walk found: immutable files, the head, views. It writes nothing where there is nothing new.
 func (r *run) write(ctx context.Context) error {
-	lists, err := r.complete()
-	if err != nil {
+	if err := r.writeLists(ctx); err != nil {
 		return err
 	}
-	entries := make(map[string]wire.Entry, len(r.changed))
+	entries := make(map[string]*wire.Entry, len(r.changed))
 	for id, p := range r.changed {
-		entries[id] = p.Entry
+		entries[id] = &p.Entry
 	}
-	u, err := registry.Apply(r.state.Root, entries, r.state.Reader(ctx))
+	u, err := registry.Apply(r.state.Root, entries, r.state.Reader(ctx), func(ref wire.Ref, data []byte) error {
+		return r.create(ctx, wire.NodePath(ref.SHA256), data)
+	})
 	if err != nil {
 		return err
 	}
-	r.state.Keep(u.Nodes)
 	count := len(u.Root.Packages)
 	if u.Root.Children != nil {
 		if r.state.Root.Registry != nil {
@@ -114,7 +112,7 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	if !unchanged || r.Now.Unix() > old.Issued+(old.Expires-old.Issued)/2 {
-		if err := r.writeImmutable(ctx, lists, u, root, next); err != nil {
+		if err := r.writeImmutable(ctx, u, root, next); err != nil {
 			return err
 		}
 		head := r.Signer.Sign([][]byte{root}, next.String())
@@ -132,44 +130,26 @@ func (r *run) write(ctx context.Context) error {
 	return nil
 }
 
-// complete returns the version lists of the changed packages as they are published, and puts their hashes into the entries.
-func (r *run) complete() (map[string][]byte, error) {
-	ids := slices.Sorted(maps.Keys(r.changed))
-	data := make([][]byte, len(ids))
-	err := parallel(len(ids), func(i int) (err error) {
+// writeLists writes the version lists of the changed packages, and completes their entries with them.
+func (r *run) writeLists(ctx context.Context) error {
+	ids := r.changedIDs()
+	return parallel(len(ids), func(i int) error {
 		p := r.changed[ids[i]]
-		p.Entry, data[i], err = registry.Complete(p.Entry, p.List)
-		return err
+		entry, data, err := registry.Complete(p.Entry, p.List)
+		if err != nil {
+			return err
+		}
+		p.Entry = entry
+		return r.create(ctx, wire.VersionsPath(ids[i], entry.Versions.SHA256), data)
 	})
-	if err != nil {
-		return nil, err
-	}
-	lists := make(map[string][]byte, len(ids))
-	for i, id := range ids {
-		lists[id] = data[i]
-	}
-	return lists, nil
 }
 
-// writeImmutable writes all that the next head names and isn't there yet.
-func (r *run) writeImmutable(ctx context.Context, lists map[string][]byte, u registry.Update, root []byte, next wire.Statement) error {
+// writeImmutable writes what else the next head names and isn't there yet, and notes what it supersedes.
+func (r *run) writeImmutable(ctx context.Context, u registry.Update, root []byte, next wire.Statement) error {
 	var retired []string
-	ids := slices.Sorted(maps.Keys(lists))
-	err := parallel(len(ids), func(i int) error {
-		id := ids[i]
-		return r.create(ctx, wire.VersionsPath(id, r.changed[id].Entry.Versions.SHA256), lists[id])
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if p := r.changed[id]; p.Was != (wire.Ref{}) && p.Was != p.Entry.Versions {
+	for id, p := range r.changed {
+		if p.Was != (wire.Ref{}) && p.Was != p.Entry.Versions {
 			retired = append(retired, wire.VersionsPath(id, p.Was.SHA256))
-		}
-	}
-	for _, node := range u.Nodes {
-		if err := r.create(ctx, wire.NodePath(node.Ref.SHA256), node.Data); err != nil {
-			return err
 		}
 	}
 	for _, ref := range u.Retired {

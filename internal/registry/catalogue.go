@@ -1,7 +1,10 @@
 package registry
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -34,102 +37,133 @@ func Find(root wire.Node, id string, read ReadNode) (wire.Entry, bool, error) {
 type Changed struct {
 	Digits string // the hex digits that lead to the node
 	Ref    wire.Ref
-	Data   []byte
-	Node   wire.Node
 }
+
+// WriteNode keeps a node that an update made.
+type WriteNode func(ref wire.Ref, data []byte) error
 
 // Update is what changing entries does to a catalogue.
 type Update struct {
 	Root    wire.Node  // to be completed with the registry's facts, and written
-	Nodes   []Changed  // all other nodes that are new
+	Nodes   []Changed  // all other nodes that are new; they are written
 	Retired []wire.Ref // nodes that these replace
 }
 
-// Apply changes entries of a catalogue. Only the nodes on the way to changed entries are read and made. No entry ever goes.
-func Apply(root wire.Node, changes map[string]wire.Entry, read ReadNode) (Update, error) {
-	var u Update
-	work := make(map[string]change, len(changes))
+// Apply changes entries of a catalogue. Only the nodes on the way to changed entries are read, made and written, one leaf in memory at a
+// time. No entry ever goes.
+func Apply(root wire.Node, changes map[string]*wire.Entry, read ReadNode, write WriteNode) (Update, error) {
+	u := updater{read: read, write: write}
+	work := make([]change, 0, len(changes))
 	for id, e := range changes {
-		work[id] = change{wire.HashDigits(id), e}
+		work = append(work, change{sha256.Sum256([]byte(id)), id, e})
 	}
+	slices.SortFunc(work, func(a, b change) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	var err error
-	u.Root, err = u.apply(root, "", work, read)
-	return u, err
+	u.Root, err = u.apply(root, "", work)
+	return u.Update, err
 }
 
 // change is a changed entry, with its place in the catalogue.
 type change struct {
-	digits string
-	entry  wire.Entry
+	hash  [sha256.Size]byte
+	id    string
+	entry *wire.Entry
 }
 
-// apply returns the node at digits with the changes in it.
-func (u *Update) apply(node wire.Node, digits string, changes map[string]change, read ReadNode) (wire.Node, error) {
+// digit returns the n-th hex digit of the hash.
+func (c change) digit(n int) byte {
+	if n%2 == 0 {
+		return c.hash[n/2] >> 4
+	}
+	return c.hash[n/2] & 15
+}
+
+type updater struct {
+	Update
+	read  ReadNode
+	write WriteNode
+}
+
+// apply returns the node at digits with the changes, which are sorted by hash, in it.
+func (u *updater) apply(node wire.Node, digits string, changes []change) (wire.Node, error) {
 	if node.Children == nil {
-		packages := make(map[string]wire.Entry, len(node.Packages)+len(changes))
-		for id, e := range node.Packages {
-			packages[id] = e
-		}
-		for id, c := range changes {
-			packages[id] = c.entry
-		}
-		if len(packages) <= wire.MaxLeaf {
-			return wire.Node{Packages: packages}, nil
-		}
-		// Too many: the leaf becomes an inner node, and all its packages are changes to new leaves.
-		for id, e := range node.Packages {
-			if _, ok := changes[id]; !ok {
-				changes[id] = change{wire.HashDigits(id), e}
+		var leaf bool
+		if changes, leaf = merge(node.Packages, changes); leaf {
+			packages := make(map[string]wire.Entry, len(changes))
+			for _, c := range changes {
+				packages[c.id] = *c.entry
 			}
+			return wire.Node{Packages: packages}, nil
 		}
 	}
 	children := make(map[string]wire.Ref, 16)
 	for digit, ref := range node.Children {
 		children[digit] = ref
 	}
-	byDigit := make(map[string]map[string]change)
-	for id, c := range changes {
-		if len(digits) >= maxDepth {
-			return wire.Node{}, fmt.Errorf("more than %d ids share a hash", wire.MaxLeaf)
-		}
-		digit := c.digits[len(digits) : len(digits)+1]
-		if byDigit[digit] == nil {
-			byDigit[digit] = make(map[string]change)
-		}
-		byDigit[digit][id] = c
+	if len(digits) >= maxDepth {
+		return wire.Node{}, fmt.Errorf("more than %d ids share a hash", wire.MaxLeaf)
 	}
-	for _, digit := range hexDigits {
-		below, ok := byDigit[digit]
-		if !ok {
-			continue
+	for len(changes) > 0 {
+		n := 1
+		for n < len(changes) && changes[n].digit(len(digits)) == changes[0].digit(len(digits)) {
+			n++
 		}
-		var old wire.Node
-		ref, exists := children[digit]
-		if exists {
-			var err error
-			if old, err = read(ref); err != nil {
-				return wire.Node{}, err
-			}
-		}
-		child, err := u.apply(old, digits+digit, below, read)
-		if err != nil {
+		digit := hexDigits[changes[0].digit(len(digits))]
+		if err := u.child(children, digits, digit, changes[:n]); err != nil {
 			return wire.Node{}, err
 		}
-		data, err := wire.Encode(child)
-		if err != nil {
-			return wire.Node{}, err
-		}
-		made := wire.RefOf(data)
-		if exists && made == ref {
-			continue
-		}
-		if exists {
-			u.Retired = append(u.Retired, ref)
-		}
-		children[digit] = made
-		u.Nodes = append(u.Nodes, Changed{Digits: digits + digit, Ref: made, Data: data, Node: child})
+		changes = changes[n:]
 	}
 	return wire.Node{Children: children}, nil
+}
+
+// child brings one child up to the changes.
+func (u *updater) child(children map[string]wire.Ref, digits, digit string, changes []change) error {
+	var old wire.Node
+	ref, exists := children[digit]
+	if exists {
+		var err error
+		if old, err = u.read(ref); err != nil {
+			return err
+		}
+	}
+	node, err := u.apply(old, digits+digit, changes)
+	if err != nil {
+		return err
+	}
+	data, err := wire.Encode(node)
+	if err != nil {
+		return err
+	}
+	made := wire.RefOf(data)
+	if exists && made == ref {
+		return nil
+	}
+	if exists {
+		u.Retired = append(u.Retired, ref)
+	}
+	children[digit] = made
+	u.Nodes = append(u.Nodes, Changed{Digits: digits + digit, Ref: made})
+	return u.write(made, data)
+}
+
+// merge returns the changes and the packages of a leaf that aren't changed, sorted by hash, and whether they still make one leaf.
+func merge(packages map[string]wire.Entry, changes []change) ([]change, bool) {
+	changed := make(map[string]bool, len(changes))
+	for _, c := range changes {
+		changed[c.id] = true
+	}
+	all := changes
+	for id, e := range packages {
+		if !changed[id] {
+			if len(all) == len(changes) {
+				all = slices.Clone(changes)
+			}
+			all = append(all, change{sha256.Sum256([]byte(id)), id, &e})
+		}
+	}
+	slices.SortFunc(all, func(a, b change) int { return bytes.Compare(a.hash[:], b.hash[:]) })
+	return all, len(all) <= wire.MaxLeaf
 }
 
 var hexDigits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"}

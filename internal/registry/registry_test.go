@@ -99,19 +99,26 @@ func (c *catalogue) apply(t interface {
 	Fatalf(string, ...any)
 }, changes map[string]wire.Entry) Update {
 	t.Helper()
-	u, err := Apply(c.root, changes, c.read)
+	made := make(map[wire.Ref]wire.Node)
+	u, err := Apply(c.root, pointers(changes), c.read, func(ref wire.Ref, data []byte) error {
+		var back wire.Node
+		if err := wire.DecodeStrict(data, &back); err != nil || wire.RefOf(data) != ref {
+			return fmt.Errorf("node %s isn't what its reference says: %v", ref.SHA256, err)
+		}
+		made[ref] = back
+		return nil
+	})
 	if err != nil {
 		t.Fatalf("apply: %v", err)
 	}
+	if len(made) != len(u.Nodes) {
+		t.Fatalf("%d nodes were written, and the update names %d", len(made), len(u.Nodes))
+	}
 	for _, n := range u.Nodes {
-		if wire.RefOf(n.Data) != n.Ref {
-			t.Fatalf("node %s isn't what its reference says", n.Digits)
+		if _, ok := made[n.Ref]; !ok {
+			t.Fatalf("node %s wasn't written", n.Digits)
 		}
-		var back wire.Node
-		if err := wire.DecodeStrict(n.Data, &back); err != nil {
-			t.Fatalf("node %s: %v", n.Digits, err)
-		}
-		c.nodes[n.Ref] = back
+		c.nodes[n.Ref] = made[n.Ref]
 	}
 	for _, ref := range u.Retired {
 		if _, ok := c.nodes[ref]; !ok {
@@ -239,7 +246,7 @@ func TestApplyTouchesOnePath(t *testing.T) {
 	c.apply(t, all)
 	reads := 0
 	one := map[string]wire.Entry{"p77": entryOf("p77", 5)}
-	u, err := Apply(c.root, one, func(ref wire.Ref) (wire.Node, error) { reads++; return c.read(ref) })
+	u, err := Apply(c.root, pointers(one), func(ref wire.Ref) (wire.Node, error) { reads++; return c.read(ref) }, discard)
 	if err != nil || len(u.Nodes) != 2 || len(u.Retired) != 2 || reads != 2 {
 		t.Errorf("%d nodes made, %d retired, %d read, %v; expected 2 of each", len(u.Nodes), len(u.Retired), reads, err)
 	}
@@ -253,7 +260,7 @@ func TestApplyTouchesOnePath(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	fail := func(wire.Ref) (wire.Node, error) { return wire.Node{}, broken }
-	if _, err := Apply(c.root, one, fail); !errors.Is(err, broken) {
+	if _, err := Apply(c.root, pointers(one), fail, discard); !errors.Is(err, broken) {
 		t.Errorf("a broken node gives %v", err)
 	}
 	if _, _, err := Find(c.root, "p77", fail); !errors.Is(err, broken) {
@@ -551,3 +558,14 @@ func TestDecideAndFoldAgree(t *testing.T) {
 		}
 	})
 }
+
+// pointers makes changes of entries.
+func pointers(entries map[string]wire.Entry) map[string]*wire.Entry {
+	changes := make(map[string]*wire.Entry, len(entries))
+	for id, e := range entries {
+		changes[id] = &e
+	}
+	return changes
+}
+
+func discard(wire.Ref, []byte) error { return nil }

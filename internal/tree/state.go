@@ -98,15 +98,6 @@ func damaged(err error) error {
 	return err
 }
 
-// Keep remembers nodes that are about to be written.
-func (st *State) Keep(nodes []registry.Changed) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for _, n := range nodes {
-		st.nodes[n.Ref.SHA256] = n.Node
-	}
-}
-
 // ReadRef reads an immutable file and checks that it is the one that the reference names.
 func (st *State) ReadRef(ctx context.Context, path string, ref wire.Ref, limit int64) ([]byte, error) {
 	if ref.Size > limit {
@@ -122,7 +113,7 @@ func (st *State) ReadRef(ctx context.Context, path string, ref wire.Ref, limit i
 	return data, nil
 }
 
-// Node returns a node of the catalogue.
+// Node returns a node of the catalogue, and remembers it.
 func (st *State) Node(ctx context.Context, ref wire.Ref) (wire.Node, error) {
 	st.mu.Lock()
 	node, ok := st.nodes[ref.SHA256]
@@ -130,6 +121,17 @@ func (st *State) Node(ctx context.Context, ref wire.Ref) (wire.Node, error) {
 	if ok {
 		return node, nil
 	}
+	node, err := st.readNode(ctx, ref)
+	if err == nil {
+		st.mu.Lock()
+		st.nodes[ref.SHA256] = node
+		st.mu.Unlock()
+	}
+	return node, err
+}
+
+func (st *State) readNode(ctx context.Context, ref wire.Ref) (wire.Node, error) {
+	var node wire.Node
 	data, err := st.ReadRef(ctx, wire.NodePath(ref.SHA256), ref, MaxNode)
 	if err != nil {
 		return wire.Node{}, err
@@ -137,15 +139,18 @@ func (st *State) Node(ctx context.Context, ref wire.Ref) (wire.Node, error) {
 	if err := wire.Decode(data, &node); err != nil {
 		return wire.Node{}, fmt.Errorf("%s: %w", wire.NodePath(ref.SHA256), err)
 	}
-	st.mu.Lock()
-	st.nodes[ref.SHA256] = node
-	st.mu.Unlock()
 	return node, nil
 }
 
 // Reader returns a reader of nodes for the registry package.
 func (st *State) Reader(ctx context.Context) registry.ReadNode {
 	return func(ref wire.Ref) (wire.Node, error) { return st.Node(ctx, ref) }
+}
+
+// Walk visits all nodes of a catalogue with this root, without remembering them.
+func (st *State) Walk(ctx context.Context, root wire.Node, visit func(digits string, ref *wire.Ref, node wire.Node) error) error {
+	_, err := registry.Walk(root, func(ref wire.Ref) (wire.Node, error) { return st.readNode(ctx, ref) }, visit)
+	return err
 }
 
 // Package returns what is published of an id; the zero value where nothing is.
@@ -186,13 +191,12 @@ func (st *State) All(ctx context.Context, visit func(id string)) error {
 	if st.Root.Registry == nil {
 		return nil
 	}
-	_, err := registry.Walk(st.Root, st.Reader(ctx), func(_ string, _ *wire.Ref, node wire.Node) error {
+	return st.Walk(ctx, st.Root, func(_ string, _ *wire.Ref, node wire.Node) error {
 		for id := range node.Packages {
 			visit(id)
 		}
 		return nil
 	})
-	return err
 }
 
 // LoadUnsigned reads the head statement of a tree that was made without a key: its head file is the bare statement. It is for rebuilding alone.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
@@ -214,11 +213,6 @@ func TestNode(t *testing.T) {
 	}
 	must(t, files.Remove(wire.NodePath(ref.SHA256)))
 	if got, err := st.Reader(ctx)(ref); err != nil || !reflect.DeepEqual(got, leaf) {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	made := wire.Node{Packages: map[string]wire.Entry{}}
-	st.Keep([]registry.Changed{{Ref: wire.Ref{SHA256: strings.Repeat("0", 64)}, Node: made}})
-	if got, err := st.Node(ctx, wire.Ref{SHA256: strings.Repeat("0", 64)}); err != nil || !reflect.DeepEqual(got, made) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

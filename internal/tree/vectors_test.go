@@ -402,11 +402,17 @@ func runTilePath(t *testing.T, in json.RawMessage) (any, error) {
 func runCatalogueShape(t *testing.T, in json.RawMessage) (any, error) {
 	var c struct{ Count int }
 	strict(t, in, &c)
-	changes := make(map[string]wire.Entry)
+	changes := make(map[string]*wire.Entry)
 	for i := range c.Count {
-		changes["p"+strconv.Itoa(i)] = wire.Entry{Format: "vito", Name: "p"}
+		changes["p"+strconv.Itoa(i)] = &wire.Entry{Format: "vito", Name: "p"}
 	}
-	u, err := registry.Apply(wire.Node{}, changes, nil)
+	made := make(map[wire.Ref]wire.Node)
+	u, err := registry.Apply(wire.Node{}, changes, nil, func(ref wire.Ref, data []byte) error {
+		var n wire.Node
+		err := wire.DecodeStrict(data, &n)
+		made[ref] = n
+		return err
+	})
 	must(t, err)
 	leaves, inner := make(map[string]int), []string{}
 	add := func(digits string, n wire.Node) {
@@ -418,7 +424,7 @@ func runCatalogueShape(t *testing.T, in json.RawMessage) (any, error) {
 	}
 	add("", u.Root)
 	for _, n := range u.Nodes {
-		add(n.Digits, n.Node)
+		add(n.Digits, made[n.Ref])
 	}
 	slices.Sort(inner)
 	return map[string]any{"inner": inner, "leaves": leaves}, nil

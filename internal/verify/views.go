@@ -22,7 +22,7 @@ func (v *verifier) views(ctx context.Context) error {
 	var shown wire.Views
 	data, err := v.Reader.Read(ctx, wire.ViewsPath, 4<<10)
 	if err == nil {
-		err = wire.Decode(data, &shown)
+		err = wire.DecodeStrict(data, &shown)
 	}
 	current := err == nil && shown.Root == s.Root.SHA256 && shown.Log == fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot)
 	if !current {

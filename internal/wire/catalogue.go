@@ -1,8 +1,8 @@
 package wire
 
 import (
-	"slices"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
