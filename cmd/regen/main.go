@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -20,6 +21,7 @@ func main() { os.Exit(run()) }
 
 // run is main, but for exiting.
 func run() int {
+	debug.SetMemoryLimit(memoryTarget)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ui := newUI(os.Stdout, os.Stderr)
@@ -37,6 +39,9 @@ func run() int {
 	}
 	return 1
 }
+
+// memoryTarget makes the garbage collector work harder from there on, in bytes. It is no limit: what is in use stays.
+const memoryTarget = 400 << 20
 
 // errFailed says that the command did its work, found something wrong, and has told it.
 var errFailed = errors.New("failed")

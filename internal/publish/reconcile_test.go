@@ -54,6 +54,7 @@ func TestReconcile(t *testing.T) {
 		{"an LFS pointer", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"plugins/a/big.bin": gittest.Text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")}), "failed a files/lfs-pointer"},
 		{"names that differ in case", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"plugins/a/readme.md": gittest.Text("x")}), "failed a files/name"},
 		{"a name that isn't UTF-8", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"\"plugins/a/\\377.php\"": gittest.Text("x")}), "failed a files/name"},
+		{"a directory's name that isn't UTF-8", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"\"plugins/b\\377/composer.json\"": gittest.Text("{}")}), "released a 1.0.0, failed b\xff id/name"},
 		{"two directories claim an id", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), plugin("extensions/a", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("packages: [plugins/*, extensions/*]\n")}), "failed a id/claimed-twice"},
 		{"two places for packages", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), plugin("extensions/b", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("packages: [plugins/*, extensions/*]\n")}), "released a 1.0.0, released b 1.0.0"},
 		{"a file over the limit", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("limits: {file_size: 1000}\n"), "plugins/a/big": gittest.Text(strings.Repeat("x", 1001))}), "failed a files/too-large"},

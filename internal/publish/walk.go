@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
@@ -387,7 +388,8 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 	}
 	r.commit, r.time = s.Commit, c.time
 	r.pending = slices.Sorted(maps.Keys(failed))
-	if len(r.pending) > wire.MaxPending {
+	notText := func(id string) bool { return !utf8.ValidString(id) } // a directory's name can be any bytes
+	if len(r.pending) > wire.MaxPending || slices.ContainsFunc(r.pending, notText) {
 		r.pending = []string{wire.AllPending}
 	}
 	return nil

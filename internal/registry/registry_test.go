@@ -263,6 +263,9 @@ func TestApplyTouchesOnePath(t *testing.T) {
 	if _, err := Apply(c.root, pointers(one), fail, discard); !errors.Is(err, broken) {
 		t.Errorf("a broken node gives %v", err)
 	}
+	if _, err := Apply(c.root, pointers(one), c.read, func(wire.Ref, []byte) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("a node that can't be written gives %v", err)
+	}
 	if _, _, err := Find(c.root, "p77", fail); !errors.Is(err, broken) {
 		t.Errorf("a broken node gives %v", err)
 	}

@@ -19,7 +19,6 @@ import (
 // Dir is a tree in a directory.
 type Dir struct {
 	root string
-	made sync.Map   // directories that are known to be there
 	swap sync.Mutex // held from looking at the head to replacing it
 }
 
@@ -142,14 +141,14 @@ func (d *Dir) same(name string, segments [][]byte) error {
 	return nil
 }
 
-// open opens a file for writing, and makes its directory if need be.
+// open opens a file for writing, and makes its directory if it isn't there.
 func (d *Dir) open(name string, flag int) (*os.File, error) {
-	dir := filepath.Dir(name)
-	if _, ok := d.made.Load(dir); !ok {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, err
-		}
-		d.made.Store(dir, true)
+	f, err := os.OpenFile(name, flag, 0o644)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return nil, err
 	}
 	return os.OpenFile(name, flag, 0o644)
 }
@@ -225,7 +224,6 @@ func (d *Dir) Remove(path string) error {
 		if os.Remove(dir) != nil {
 			break // not empty
 		}
-		d.made.Delete(dir)
 	}
 	return nil
 }

@@ -217,6 +217,31 @@ func TestNode(t *testing.T) {
 	}
 }
 
+// Walking remembers nothing, so that it takes no memory for a whole catalogue.
+func TestWalk(t *testing.T) {
+	s := newSmall(t)
+	files := s.store(t)
+	st, err := tree.Load(ctx, files, s.key.Public())
+	must(t, err)
+	leaf := encode(t, wire.Node{Packages: s.root.Packages})
+	ref := wire.RefOf(leaf)
+	must(t, files.Put(wire.NodePath(ref.SHA256), leaf))
+	inner := wire.Node{Registry: s.root.Registry, Children: map[string]wire.Ref{wire.HashDigits("clock")[:1]: ref}}
+	visited := 0
+	// One package doesn't make a split root, so the walk ends with an error; but it gets to the leaf.
+	err = st.Walk(ctx, inner, func(_ string, _ *wire.Ref, node wire.Node) error {
+		visited += len(node.Packages)
+		return nil
+	})
+	if err == nil || visited != 1 {
+		t.Errorf("visited %d packages, %v", visited, err)
+	}
+	must(t, files.Remove(wire.NodePath(ref.SHA256)))
+	if err := st.Walk(ctx, inner, func(string, *wire.Ref, wire.Node) error { return nil }); !errors.Is(err, tree.ErrDamaged) {
+		t.Errorf("the leaf was remembered: %v", err)
+	}
+}
+
 func TestReadRefLimit(t *testing.T) {
 	s := newSmall(t)
 	st, err := tree.Load(ctx, s.store(t), s.key.Public())

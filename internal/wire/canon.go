@@ -32,7 +32,7 @@ func Encode(v any) ([]byte, error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("encode %T: %w", v, err)
 	}
-	out, err := appendValue(make([]byte, 0, b.Len()+512), tree)
+	out, err := appendValue(make([]byte, 0, b.Len()), tree)
 	if err != nil {
 		return nil, fmt.Errorf("encode %T: %w", v, err)
 	}
