@@ -263,7 +263,8 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 	var held int64
 	defer func() { w.budget.Release(held) }()
 	reserve := func(size int64) error {
-		size = min(size, memoryBudget)
+		w.budget.Release(held)
+		held, size = 0, min(size, memoryBudget)
 		err := w.budget.Acquire(w.ctx, size)
 		if err == nil {
 			held = size

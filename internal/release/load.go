@@ -23,8 +23,8 @@ type Input struct {
 	Read func(limit int64) ([]byte, error)
 }
 
-// Load reads the files of a package that aren't left out, and says what is wrong with them. It calls reserve with the bytes that it
-// is about to hold in memory. dir is the path of the package's directory from
+// Load reads the files of a package that aren't left out, and says what is wrong with them. It calls reserve with the bytes that it is
+// about to hold in memory, instead of what it reserved before. dir is the path of the package's directory from
 // the top of the repo; its last part is the id. The error is for what is not the package's fault, such as a damaged repository.
 func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size int64) error) (manifest.Package, manifest.Format, check.Findings, error) {
 	p := manifest.Package{Dir: dir, ID: id}
@@ -65,44 +65,75 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 		return p, format, findings, nil
 	}
 
-	var total int64
-	sizes := make([]int64, len(packed))
-	for i, in := range packed {
-		size, err := in.Size()
-		if err != nil {
-			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
-		}
-		sizes[i] = size
-		total += size
-		if limit := int64(cfg.Limits.FileSize); size > limit {
-			add("files/too-large", dir+"/"+in.Path, fmt.Sprintf("has %d bytes, expected at most %d", size, limit), "make the file smaller, or leave it out")
-		}
-	}
-	if limit := int64(cfg.Limits.PackageSize); total > limit {
-		add("files/package-too-large", dir, fmt.Sprintf("has %d bytes in %d files, expected at most %d", total, len(packed), limit), "leave out what isn't needed at run time")
-	}
-	if len(findings) > 0 {
-		return p, format, findings, nil
-	}
-
-	if err := reserve(total); err != nil {
+	files, findings, err := read(dir, packed, cfg, reserve)
+	if err != nil {
 		return p, nil, nil, err
 	}
-	p.Files = make([]manifest.File, len(packed))
-	for i, in := range packed {
-		data, err := in.Read(int64(cfg.Limits.FileSize))
-		if err != nil {
-			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+	p.Files = files
+	for _, f := range p.Files {
+		if isLFSPointer(f.Data) {
+			add("files/lfs-pointer", dir+"/"+f.Path, "is a pointer to Git LFS, expected the file itself", "commit the file without LFS (see .gitattributes)")
 		}
-		if int64(len(data)) != sizes[i] {
-			return p, nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, errors.New("it changed while it was read"))
-		}
-		if isLFSPointer(data) {
-			add("files/lfs-pointer", dir+"/"+in.Path, "is a pointer to Git LFS, expected the file itself", "commit the file without LFS (see .gitattributes)")
-		}
-		p.Files[i] = manifest.File{Path: in.Path, Exec: in.Mode == gittree.Executable, Data: data}
 	}
 	return p, format, findings, nil
+}
+
+// small is what most packages stay below, in bytes. They are read without asking for sizes first: in a git pack, the size of a file that is
+// stored as a delta costs nearly as much as the file.
+const small = 4 << 20
+
+// read returns the contents of the files. Where they are over a limit it returns findings, and reads none of them.
+func read(dir string, packed []Input, cfg config.Config, reserve func(int64) error) ([]manifest.File, check.Findings, error) {
+	fileLimit, packageLimit := int64(cfg.Limits.FileSize), int64(cfg.Limits.PackageSize)
+	quota := min(small, packageLimit)
+	if err := reserve(quota); err != nil {
+		return nil, nil, err
+	}
+	files, err := readAll(dir, packed, fileLimit, quota)
+	if tooLarge := (*gittree.LimitError)(nil); !errors.As(err, &tooLarge) {
+		return files, nil, err
+	}
+	files = nil // not small: look at all sizes before anything is held
+
+	var findings check.Findings
+	var total int64
+	for _, in := range packed {
+		size, err := in.Size()
+		if err != nil {
+			return nil, nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+		}
+		total += size
+		if size > fileLimit {
+			findings = append(findings, check.Finding{Code: "files/too-large", Severity: check.Error, Path: dir + "/" + in.Path,
+				Message: fmt.Sprintf("has %d bytes, expected at most %d", size, fileLimit), Hint: "make the file smaller, or leave it out"})
+		}
+	}
+	if total > packageLimit {
+		findings = append(findings, check.Finding{Code: "files/package-too-large", Severity: check.Error, Path: dir,
+			Message: fmt.Sprintf("has %d bytes in %d files, expected at most %d", total, len(packed), packageLimit), Hint: "leave out what isn't needed at run time"})
+	}
+	if len(findings) > 0 {
+		return nil, findings, nil
+	}
+	if err := reserve(total); err != nil {
+		return nil, nil, err
+	}
+	files, err = readAll(dir, packed, fileLimit, total)
+	return files, nil, err
+}
+
+// readAll reads the files, each of at most fileLimit bytes and all together of at most quota.
+func readAll(dir string, packed []Input, fileLimit, quota int64) ([]manifest.File, error) {
+	files := make([]manifest.File, len(packed))
+	for i, in := range packed {
+		data, err := in.Read(min(fileLimit, quota))
+		if err != nil {
+			return nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+		}
+		quota -= int64(len(data))
+		files[i] = manifest.File{Path: in.Path, Exec: in.Mode == gittree.Executable, Data: data}
+	}
+	return files, nil
 }
 
 // detect returns the format of a directory: the first one of the registry's formats that knows a file in it.

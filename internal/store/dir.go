@@ -147,8 +147,11 @@ func (d *Dir) open(name string, flag int) (*os.File, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return nil, err
+	// One new directory is the common case, several of them at once are not.
+	if err := os.Mkdir(filepath.Dir(name), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return nil, err
+		}
 	}
 	return os.OpenFile(name, flag, 0o644)
 }
