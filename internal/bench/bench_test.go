@@ -290,7 +290,7 @@ func (x *bench) floorPackage(b *testing.B, to, id string, files []archive.File) 
 // spawned is how many packages are packed by processes; the time for all is taken in proportion.
 const spawned = 150
 
-// spawn does what a script around stock tools would: get each package out of the commit, pack, hash and sign it, a process each. It
+// spawn packs, hashes and signs with a process each, as a script around stock tools would, from files that are checked out already. It
 // returns the time that all packages would take.
 func (x *bench) spawn(b *testing.B) time.Duration {
 	dir := filepath.Join(x.dir, "spawn")
@@ -299,12 +299,16 @@ func (x *bench) spawn(b *testing.B) time.Duration {
 	}
 	defer os.RemoveAll(dir)
 	n := min(spawned, x.size)
+	checkout := []string{"-C", x.repo, "archive", "-o", filepath.Join(dir, "all.tar"), first() + ":plugins"}
+	for i := range n {
+		checkout = append(checkout, synth.ID(i))
+	}
+	command(b, "", nil, "git", checkout...)
+	command(b, dir, nil, "tar", "-xf", "all.tar")
 	start := time.Now()
 	for i := range n {
 		id := synth.ID(i)
-		command(b, "", nil, "git", "-C", x.repo, "archive", "-o", filepath.Join(dir, id+".tar"), first()+":plugins", id)
-		command(b, dir, nil, "tar", "-xf", id+".tar")
-		command(b, dir, nil, "zip", "-q", "-0", "-X", "-r", id+".zip", id)
+		command(b, dir, nil, "zip", "-qrX", id+".zip", id)
 		command(b, dir, nil, "sha256sum", id+".zip")
 		command(b, dir, nil, "minisign", "-S", "-s", x.key, "-m", id+".zip", "-t", id)
 		command(b, dir, nil, "minisign", "-S", "-s", x.key, "-m", id+"/composer.json", "-t", id)
