@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -243,6 +242,3 @@ func differing(a, b listing) map[string]bool {
 	}
 	return ids
 }
-
-// errNoHistory says that a working directory has no commits to walk.
-var errNoHistory = errors.New("a working directory has no history")
