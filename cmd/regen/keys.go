@@ -85,10 +85,11 @@ func generate(u *ui, key, pub string, unencrypted bool) error {
 		return err
 	}
 	_, err = f.Write(append(bytes.TrimRight(secret, "\n"), '\n'))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.WriteFile(pub, sign.PublicText(signer.Public()), 0o644)
 	}
-	if err := os.WriteFile(pub, sign.PublicText(signer.Public()), 0o644); err != nil {
+	if err != nil {
+		_ = os.Remove(key) // half a pair is of no use, and would be in the way of the next try
 		return err
 	}
 	u.table([][]string{
@@ -127,7 +128,7 @@ func outsideRepo(file string) error {
 		return nil // no repo
 	}
 	defer repo.Close()
-	return hinted(fmt.Errorf("%s would lie in the git repo %s", file, repo.WorkTree()), "keep the secret key outside: name another file with --key")
+	return hinted(fmt.Errorf("%s would lie in the git repo %s", file, repo.Name()), "keep the secret key outside: name another file with --key")
 }
 
 func newPassword(u *ui) (string, error) {
@@ -161,9 +162,14 @@ func keysShowCommand(u *ui) *cobra.Command {
 		Use:     "show [FILE]",
 		Short:   "Show a public key (default: minisign.pub)",
 		Example: "  regen keys show\n  regen keys show public/release.pub",
-		Args:    cobra.MaximumNArgs(1),
+		Args: func(cmd *cobra.Command, list []string) error {
+			if len(list) > 1 {
+				return args(1, "at most one file")(cmd, list)
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			file := "minisign.pub"
+			file := publicKeyFile
 			if len(args) == 1 {
 				file = args[0]
 			}

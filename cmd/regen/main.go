@@ -33,6 +33,9 @@ func run() int {
 	if errors.Is(err, errFailed) {
 		return 1 // told already
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted; what was published before stands")
+	}
 	ui.fail(err)
 	if usage := (*usageError)(nil); errors.As(err, &usage) {
 		return 2

@@ -58,7 +58,7 @@ func pack(u *ui, path, out string, dryRun bool) error {
 		return err
 	}
 	cfg, err := history.Config(head)
-	if broken := (*publish.ConfigError)(nil); errors.As(err, &broken) {
+	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
 		u.findings("", broken.Findings)
 		return errFailed
 	}

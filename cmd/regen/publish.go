@@ -128,22 +128,25 @@ type reportOptions struct {
 // report prints what a run did.
 func (u *ui) report(r *publish.Report, err error, o reportOptions) error {
 	u.clear()
-	var broken *publish.ConfigError
-	if errors.As(err, &broken) && !o.json {
-		u.findings("", broken.Findings)
-		return errFailed
-	}
-	if err != nil {
+	var broken *publish.CommitError
+	if errors.As(err, &broken) {
+		r.Broken = broken.Findings
+	} else if err != nil {
 		return err
 	}
-	if o.json {
+	switch {
+	case o.json:
 		if err := u.json(r); err != nil {
 			return err
 		}
-	} else {
+	case broken == nil || r.Wrote || len(r.Released) > 0:
 		u.summary(r, o)
 	}
-	if len(r.Failed) > 0 {
+	if broken != nil && !o.json {
+		u.printf("%s %s\n", u.paint(red, "not published:"), u.paint(dim, fmt.Sprintf("commit %.12s", broken.Commit)))
+		u.findings("  ", broken.Findings)
+	}
+	if broken != nil || len(r.Failed) > 0 {
 		return errFailed
 	}
 	return nil
@@ -201,8 +204,12 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	if o.dryRun {
 		verb = "would be "
 	}
-	u.printf("%s  %s%d released, %d unchanged, %d delisted, %d failed\n", u.paint(bold, r.Registry), verb,
-		len(r.Released), r.Unchanged, len(r.Delisted), len(r.Failed))
+	relisted := ""
+	if n := len(r.Relisted); n > 0 {
+		relisted = fmt.Sprintf("%d relisted, ", n)
+	}
+	u.printf("%s  %s%d released, %s%d unchanged, %d delisted, %d failed\n", u.paint(bold, r.Registry), verb,
+		len(r.Released), relisted, r.Unchanged, len(r.Delisted), len(r.Failed))
 	switch {
 	case o.dryRun:
 		u.printf("%s\n", u.paint(dim, "nothing was written"))
@@ -210,6 +217,8 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 		u.printf("%s\n", u.paint(dim, fmt.Sprintf("wrote %s: serial %d, %s in the log", o.to, r.Serial, entries(r.LogSize))))
 	case r.Views > 0:
 		u.printf("%s\n", u.paint(dim, fmt.Sprintf("completed the views of %s", o.to)))
+	case len(r.Failed) > 0:
+		u.printf("%s\n", u.paint(dim, "nothing was written"))
 	default:
 		u.printf("%s\n", u.paint(dim, "nothing to do: "+o.to+" is up to date"))
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -29,12 +30,12 @@ func (s *source) open() (publish.History, sign.PublicKey, func() error, error) {
 	if err != nil {
 		return nil, sign.PublicKey{}, nil, err
 	}
-	key, err := loadPublic(s.pubFile(repo))
+	history, err := publish.NewCommits(repo, s.rev)
 	if err != nil {
 		repo.Close()
-		return nil, key, nil, err
+		return nil, sign.PublicKey{}, nil, err
 	}
-	history, err := publish.NewCommits(repo, s.rev)
+	key, err := s.key(repo, history)
 	if err != nil {
 		repo.Close()
 		return nil, key, nil, err
@@ -42,13 +43,23 @@ func (s *source) open() (publish.History, sign.PublicKey, func() error, error) {
 	return history, key, repo.Close, nil
 }
 
-// pubFile returns where the pinned key lies: at the top of the work tree, unless a flag names it.
-func (s *source) pubFile(repo *gittree.Repo) string {
-	if s.pub != "" {
-		return s.pub
+// key returns the pinned key: of the file that a flag names, else of minisign.pub at the top of the work tree, or of the commit in a bare repo.
+func (s *source) key(repo *gittree.Repo, history *publish.Commits) (sign.PublicKey, error) {
+	switch {
+	case s.pub != "":
+		return loadPublic(s.pub)
+	case repo.WorkTree() != "":
+		return loadPublic(filepath.Join(repo.WorkTree(), publicKeyFile))
 	}
-	return filepath.Join(repo.WorkTree(), "minisign.pub")
+	data, err := history.File(publicKeyFile, sign.MaxKeyFile)
+	if err != nil {
+		return sign.PublicKey{}, hinted(fmt.Errorf("read the public key: %w", err), "commit %s, or name another file with --pub", publicKeyFile)
+	}
+	return parsePublic(publicKeyFile, data)
 }
+
+// publicKeyFile is where a registry keeps the key that devices pin.
+const publicKeyFile = "minisign.pub"
 
 // newRenderer returns the renderer of the pages that are built in.
 func newRenderer() (*storefront.Renderer, error) { return storefront.New(site.FS) }

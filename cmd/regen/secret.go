@@ -66,11 +66,18 @@ func password(u *ui, prompt string) (string, error) {
 func loadPublic(file string) (sign.PublicKey, error) {
 	data, err := readFile(file, sign.MaxKeyFile)
 	if err != nil {
-		return sign.PublicKey{}, hinted(fmt.Errorf("read the public key: %w", err), "name the file with --pub")
+		return sign.PublicKey{}, hinted(fmt.Errorf("read the public key: %w", err), "name the file of the public key, as in --pub minisign.pub")
 	}
+	return parsePublic(file, data)
+}
+
+func parsePublic(file string, data []byte) (sign.PublicKey, error) {
 	key, err := sign.ParsePublic(data)
-	if err != nil {
+	switch {
+	case errors.Is(err, sign.ErrPlaceholder):
 		return key, fmt.Errorf("%s: %w", file, err)
+	case err != nil:
+		return key, hinted(fmt.Errorf("%s: %w", file, err), "the file is one that minisign -G or `regen keys generate` writes")
 	}
 	return key, nil
 }

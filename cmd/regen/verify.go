@@ -66,10 +66,10 @@ func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o 
 	reader := options.Reader
 	report, err := verify.Run(ctx, options)
 	if err != nil {
-		if errors.Is(err, store.ErrNotExist) {
+		if errors.Is(err, store.ErrNotExist) && !errors.Is(err, tree.ErrDamaged) {
 			return hinted(fmt.Errorf("%s isn't a published tree: %w", place, err), "name the directory that regen published to, or its URL")
 		}
-		return hinted(err, "is --pub the key that this tree is signed with?")
+		return fmt.Errorf("%s: %w", place, err)
 	}
 	var rebuilt *publish.Rebuilt
 	if o.rebuild {
@@ -109,6 +109,18 @@ func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.Publi
 			return nil, err
 		}
 		rev = state.Root.Registry.Commit
+		// A configuration that came without events is younger.
+		if configured := state.Root.Registry.Configured; configured != rev {
+			later, err := publish.NewCommits(repo, configured)
+			if err != nil {
+				return nil, hinted(err, "the tree was published from commit %.12s: fetch it, with its history", configured)
+			}
+			if _, _, found, err := later.Since(rev); err != nil {
+				return nil, err
+			} else if found {
+				rev = configured
+			}
+		}
 	}
 	history, err := publish.NewCommits(repo, rev)
 	if err != nil {

@@ -60,7 +60,7 @@ func FuzzPack(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := rd.odb.packs[0]
+		p := rd.odb.all()[0]
 		p.f, p.size = bytes.NewReader(data), int64(len(data))
 		for _, h := range []Hash{a, b} {
 			content, err := rd.Blob(h, 1<<20)

@@ -6,17 +6,22 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // odb is where a repository's objects are: its own directory, and those that
-// its alternates name, each with packs and loose objects. The packs are those
-// that were there when it was opened.
+// its alternates name, each with packs and loose objects. The packs are listed
+// when it is opened, and again where an object is missing: git may have packed
+// it meanwhile.
 type odb struct {
-	dirs  []string // the repository's own first
-	packs []*pack
+	dirs  []string   // the repository's own first
+	mu    sync.Mutex // held while the packs are listed
+	packs atomic.Pointer[[]*pack]
 }
 
 const (
@@ -34,27 +39,55 @@ func openODB(objects string) (_ *odb, err error) {
 	if err := o.add(objects, 0); err != nil {
 		return nil, err
 	}
+	if _, err := o.list(); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// all returns the packs that are known.
+func (o *odb) all() []*pack {
+	if p := o.packs.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// list opens the packs that aren't known yet, and reports whether there were
+// any. Those that git removed meanwhile stay open.
+func (o *odb) list() (found bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	packs := slices.Clone(o.all())
+	known := make(map[string]bool, len(packs))
+	for _, p := range packs {
+		known[p.name] = true
+	}
 	for _, dir := range o.dirs {
 		names, err := filepath.Glob(filepath.Join(escapeGlob(dir), "pack", "pack-*.idx"))
 		if err != nil {
-			return nil, fmt.Errorf("list %s: %w", dir, err)
+			return false, fmt.Errorf("list %s: %w", dir, err)
 		}
 		sort.Strings(names)
 		for _, name := range names {
-			if len(o.packs) == maxPacks {
-				return nil, &LimitError{What: "packs of " + dir, Found: int64(len(names)), Limit: maxPacks, Unit: "files"}
+			if known[strings.TrimSuffix(filepath.Base(name), ".idx")] {
+				continue
+			}
+			if len(packs) == maxPacks {
+				return false, &LimitError{What: "packs of " + dir, Found: int64(len(names)), Limit: maxPacks, Unit: "files"}
 			}
 			p, err := openPack(name)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // one file of the two: on its way in or out
 			}
 			if err != nil {
-				return nil, err
+				return false, err
 			}
-			o.packs = append(o.packs, p)
+			packs, found = append(packs, p), true
 		}
 	}
-	return o, nil
+	o.packs.Store(&packs)
+	return found, nil
 }
 
 // escapeGlob makes a directory's name safe as the start of a pattern.
@@ -110,7 +143,7 @@ func (o *odb) add(dir string, depth int) error {
 
 func (o *odb) close() error {
 	var errs []error
-	for _, p := range o.packs {
+	for _, p := range o.all() {
 		errs = append(errs, p.close())
 	}
 	return errors.Join(errs...)
@@ -124,7 +157,7 @@ func (o *odb) withPrefix(digits string, limit int) ([]Hash, error) {
 		return nil, err
 	}
 	var found []Hash
-	for _, p := range o.packs {
+	for _, p := range o.all() {
 		if found, err = p.idx.withPrefix(found, byte(b), digits, limit); err != nil {
 			return nil, fmt.Errorf("%s.idx: %w", p.name, err)
 		}

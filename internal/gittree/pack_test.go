@@ -89,7 +89,9 @@ func memReader(packed, idx []byte) (*Reader, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	return newReader(&odb{packs: []*pack{p}}), nil
+	o := &odb{}
+	o.packs.Store(&[]*pack{p})
+	return newReader(o), nil
 }
 
 func made(t testing.TB, entries ...madeEntry) *Reader {

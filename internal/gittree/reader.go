@@ -48,7 +48,7 @@ func (r *Reader) find(h Hash) (*pack, int64, error) {
 			return r.last, off, err
 		}
 	}
-	for _, p := range r.odb.packs {
+	for _, p := range r.odb.all() {
 		if p == r.last {
 			continue
 		}
@@ -74,8 +74,28 @@ func (r *Reader) object(h Hash, want kind, limit int64, keep bool) ([]byte, erro
 	return data, nil
 }
 
+// retry calls f, and once more where an object is missing and there are packs
+// that weren't there before.
+func (r *Reader) retry(f func() error) error {
+	err := f()
+	if errors.Is(err, ErrMissing) {
+		if found, _ := r.odb.list(); found {
+			err = f()
+		}
+	}
+	return err
+}
+
 // any returns an object of whatever kind.
-func (r *Reader) any(h Hash, what string, limit int64, keep bool) (kind, []byte, error) {
+func (r *Reader) any(h Hash, what string, limit int64, keep bool) (k kind, data []byte, err error) {
+	err = r.retry(func() error {
+		k, data, err = r.anyOnce(h, what, limit, keep)
+		return err
+	})
+	return k, data, err
+}
+
+func (r *Reader) anyOnce(h Hash, what string, limit int64, keep bool) (kind, []byte, error) {
 	limit = min(limit, math.MaxInt)
 	p, off, err := r.find(h)
 	if err != nil {
@@ -101,6 +121,14 @@ func (r *Reader) any(h Hash, what string, limit int64, keep bool) (kind, []byte,
 
 // kindOf returns what an object is, without reading it.
 func (r *Reader) kindOf(h Hash) (k kind, err error) {
+	err = r.retry(func() error {
+		k, err = r.kindOfOnce(h)
+		return err
+	})
+	return k, err
+}
+
+func (r *Reader) kindOfOnce(h Hash) (k kind, err error) {
 	p, off, err := r.find(h)
 	if err != nil {
 		return 0, err
@@ -185,6 +213,17 @@ func parseKind(s string) kind {
 
 // Size returns the size of a blob (or of any object), without reading it.
 func (r *Reader) Size(h Hash) (size int64, err error) {
+	err = r.retry(func() error {
+		size, err = r.sizeOnce(h)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the size of %s: %w", h, err)
+	}
+	return size, nil
+}
+
+func (r *Reader) sizeOnce(h Hash) (size int64, err error) {
 	p, off, err := r.find(h)
 	switch {
 	case err != nil:
@@ -196,10 +235,7 @@ func (r *Reader) Size(h Hash) (size int64, err error) {
 			return nil
 		})
 	}
-	if err != nil {
-		return 0, fmt.Errorf("read the size of %s: %w", h, err)
-	}
-	return size, nil
+	return size, err
 }
 
 // Blob returns the content of a file, which is the caller's to keep. A file of

@@ -184,3 +184,38 @@ func TestBadReferences(t *testing.T) {
 		wantError(t, err, ErrCorrupt)
 	}
 }
+
+// TestRepacked: git may pack the objects while they are being read.
+func TestRepacked(t *testing.T) {
+	dir := initRepo(t, t.TempDir())
+	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("content"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	git(t, dir, "add", "a")
+	git(t, dir, "commit", "-q", "-m", "a")
+	repo, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	head, err := repo.Resolve("HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	git(t, dir, "gc", "-q", "--prune=now")
+	commit, err := repo.Commit(head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := repo.NewReader()
+	entry, ok, err := r.Lookup(commit.Tree, "a")
+	if err != nil || !ok {
+		t.Fatalf("%v %v", ok, err)
+	}
+	if size, err := r.Size(entry.Hash); err != nil || size != 7 {
+		t.Errorf("size %d, %v", size, err)
+	}
+	if data, err := r.Blob(entry.Hash, 100); err != nil || string(data) != "content" {
+		t.Errorf("%q, %v", data, err)
+	}
+}

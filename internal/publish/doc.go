@@ -55,6 +55,20 @@ type Signer interface {
 // maxTries bounds how often a run starts over because others published meanwhile.
 const maxTries = 10
 
+// ErrPair says that the secret key isn't the other half of the pinned key.
+var ErrPair = errors.New("they don't belong together")
+
+// ErrBehind says that the history ends before what is published, as in a clone that was made too early.
+var ErrBehind = errors.New("the destination is ahead of this clone")
+
+// errOlder ends a run of a commit that was published from before.
+var errOlder = errors.New("older than what is published")
+
+// facts are what the root node says of the registry out of its configuration.
+type facts struct{ ID, Name, BaseURL string }
+
+func factsOf(r *wire.Registry) facts { return facts{r.ID, r.Name, r.BaseURL} }
+
 // ErrRegistry says that the store holds another registry than the configuration's.
 var ErrRegistry = errors.New("the destination holds another registry")
 
@@ -67,8 +81,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		o.Store = dryStore{o.Store}
 	} else {
 		if !o.Signer.Public().Equal(o.Key) {
-			return nil, fmt.Errorf("the secret key is %s, and the public key that devices pin is %s: they don't belong together",
-				sign.KeyID(o.Signer.Public()), sign.KeyID(o.Key))
+			return nil, fmt.Errorf("the secret key is %s, and the public key that devices pin is %s: %w",
+				sign.KeyID(o.Signer.Public()), sign.KeyID(o.Key), ErrPair)
 		}
 		unlock, err := o.Store.Lock(ctx, o.Waiting)
 		if err != nil {
@@ -89,16 +103,18 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 // run is one try to publish.
 type run struct {
 	Options
-	report  *Report
-	state   *tree.State
-	config  config.Config     // of the newest commit
-	time    int64             // of the last event
-	failing map[string]Failed // by id: what can't be published at the commit that was looked at last
-	changed map[string]*tree.Package
-	commit  string   // last commit that had events
-	pending []string // what failed at it
-	start   string   // the commit that the first publish began at
-	initial bool     // nothing was published before
+	report     *Report
+	state      *tree.State
+	config     config.Config     // of the newest commit
+	time       int64             // of the last event
+	failing    map[string]Failed // by id: what can't be published at the commit that was looked at last
+	changed    map[string]*tree.Package
+	commit     string   // last commit that had events
+	pending    []string // what failed at it
+	start      string   // the commit that the first publish began at
+	facts      facts    // what every page shows
+	configured string   // the commit that has them
+	initial    bool     // nothing was published before
 }
 
 func (r *run) publish(ctx context.Context) error {
@@ -117,20 +133,27 @@ func (r *run) publish(ctx context.Context) error {
 	if !r.initial {
 		facts := r.state.Root.Registry
 		r.time, r.start, r.commit, r.pending = facts.Time, facts.Start, facts.Commit, facts.Pending
+		r.facts, r.configured = factsOf(facts), facts.Configured
 	}
 	snapshots, before, err := r.snapshots(head)
+	if errors.Is(err, errOlder) {
+		s := r.state.Statement
+		r.report.Registry, r.report.Serial, r.report.LogSize = s.Registry, s.Serial, s.LogSize
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("commit %.12s is older than %.12s, which is published: nothing to do", head.Commit, r.commit))
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	broken, err := r.configure(snapshots, before)
-	if err != nil {
+	if err := r.configure(snapshots, before); err != nil {
 		return err
 	}
 	r.report.Registry = r.config.ID
 	if id := r.state.Statement.Registry; !r.initial && id != r.config.ID {
 		return fmt.Errorf("%w: it is %q there, and %q here", ErrRegistry, id, r.config.ID)
 	}
-	if err := r.walk(ctx, snapshots, before); err != nil {
+	broken, err := r.walk(ctx, snapshots, before)
+	if err != nil {
 		return err
 	}
 	r.report.finish(r.failing)
@@ -138,38 +161,36 @@ func (r *run) publish(ctx context.Context) error {
 		return err
 	}
 	if broken != nil {
+		r.report.Broken = broken.Findings
 		return broken // what came before is published
 	}
 	return nil
 }
 
-// configure takes the newest configuration that can be used. If that isn't the newest commit's, the error that the run ends with is returned as broken.
-func (r *run) configure(snapshots []Snapshot, before basis) (broken *ConfigError, err error) {
+// configure takes the newest configuration that can be used.
+func (r *run) configure(snapshots []Snapshot, before basis) error {
+	var broken *CommitError
 	for _, s := range slices.Backward(snapshots) {
 		cfg, err := r.History.Config(s)
 		if err == nil {
 			r.config = cfg
-			return broken, nil
+			return nil
 		}
-		var b *ConfigError
-		if !errors.As(err, &b) {
-			return nil, err
-		}
-		if broken == nil {
-			broken = b
+		if !errors.As(err, &broken) {
+			return err
 		}
 	}
 	if !before.known {
-		return nil, broken
+		return broken
 	}
 	r.config = before.config
-	return broken, nil
+	return nil
 }
 
 // registry returns the facts for the root node.
 func (r *run) registry(count int) *wire.Registry {
 	return &wire.Registry{
-		ID: r.config.ID, Name: r.config.Name, BaseURL: r.config.BaseURL,
+		ID: r.facts.ID, Name: r.facts.Name, BaseURL: r.facts.BaseURL, Configured: r.configured,
 		Start: r.start, Commit: r.commit, Time: r.time, Pending: r.pending, Count: count,
 	}
 }

@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -24,7 +26,9 @@ type History interface {
 	// Since returns the snapshots after a commit (a hash, or what else names one) up to the newest one, the oldest first, and the snapshot of that commit. Where the commit isn't
 	// among the first-parent ancestors of the newest one, found is false.
 	Since(commit string) (after []Snapshot, base Snapshot, found bool, err error)
-	// Config returns the configuration of a snapshot. A broken one is a [*ConfigError].
+	// Precedes reports whether the newest snapshot is a first-parent ancestor of a commit, and whether that commit is there at all.
+	Precedes(commit string) (older, known bool, err error)
+	// Config returns the configuration of a snapshot. A broken one is a [*CommitError].
 	Config(Snapshot) (config.Config, error)
 	// List returns what lies in a directory of a snapshot, in git's order; none where there is no such directory.
 	List(s Snapshot, dir string) ([]gittree.Entry, error)
@@ -45,13 +49,13 @@ type Snapshot struct {
 	tree   gittree.Hash
 }
 
-// ConfigError is a configuration that can't be used.
-type ConfigError struct {
+// CommitError says why a commit as a whole can't be published: its configuration can't be used, or its tree can't be read.
+type CommitError struct {
 	Commit   string
 	Findings check.Findings
 }
 
-func (e *ConfigError) Error() string {
+func (e *CommitError) Error() string {
 	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
 		lines[i] = f.String()
@@ -62,6 +66,7 @@ func (e *ConfigError) Error() string {
 // Commits is the history of a git repo up to a commit.
 type Commits struct {
 	repo *gittree.Repo
+	name string // of its directory
 	head gittree.Commit
 	read *gittree.Reader
 	// last configuration, since most commits have the one of the commit before
@@ -80,7 +85,7 @@ func NewCommits(repo *gittree.Repo, rev string) (*Commits, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Commits{repo: repo, head: head, read: repo.NewReader()}, nil
+	return &Commits{repo: repo, name: repo.Name(), head: head, read: repo.NewReader()}, nil
 }
 
 func snapshot(c gittree.Commit) Snapshot {
@@ -113,6 +118,34 @@ func (c *Commits) Since(commit string) ([]Snapshot, Snapshot, bool, error) {
 	return after, snapshot(base), true, nil
 }
 
+// Precedes implements [History].
+func (c *Commits) Precedes(commit string) (older, known bool, err error) {
+	hash, err := gittree.ParseHash(commit)
+	if err != nil {
+		return false, false, err
+	}
+	_, older, err = c.repo.FirstParents(hash, c.head.Hash)
+	if errors.Is(err, gittree.ErrMissing) {
+		return false, false, nil
+	}
+	return older, true, err
+}
+
+// File returns a file of the newest commit.
+func (c *Commits) File(path string, limit int64) ([]byte, error) {
+	entry, ok, err := c.read.Lookup(c.head.Tree, path)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || entry.Mode != gittree.Regular && entry.Mode != gittree.Executable {
+		return nil, fmt.Errorf("commit %.12s has no file %s: %w", c.head.Hash, path, fs.ErrNotExist)
+	}
+	return c.read.Blob(entry.Hash, limit)
+}
+
+// Named sets the name that stands for the repo's directory where the configuration has no id.
+func (c *Commits) Named(name string) { c.name = name }
+
 // Config implements [History].
 func (c *Commits) Config(s Snapshot) (config.Config, error) {
 	entry, ok, err := c.read.Lookup(s.tree, ConfigFile)
@@ -120,7 +153,7 @@ func (c *Commits) Config(s Snapshot) (config.Config, error) {
 		return config.Config{}, err
 	}
 	if !ok {
-		return config.Default(c.repo.Name()), nil
+		return config.Default(c.name), nil
 	}
 	if c.configured && entry.Hash == c.configHash {
 		return c.config, nil
@@ -129,18 +162,27 @@ func (c *Commits) Config(s Snapshot) (config.Config, error) {
 		return config.Config{}, notAFile(s.Commit)
 	}
 	data, err := c.read.Blob(entry.Hash, maxConfig)
+	if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
+		return config.Config{}, configTooLarge(s.Commit, tooLarge.Found)
+	}
 	if err != nil {
 		return config.Config{}, fmt.Errorf("read %s: %w", ConfigFile, err)
 	}
-	cfg, err := parseConfig(s.Commit, data, c.repo.Name())
+	cfg, err := parseConfig(s.Commit, data, c.name)
 	if err == nil {
 		c.config, c.configHash, c.configured = cfg, entry.Hash, true
 	}
 	return cfg, err
 }
 
+func configTooLarge(commit string, size int64) error {
+	return &CommitError{commit, check.Findings{{
+		Code: "config/size", Severity: check.Error, Path: ConfigFile, Message: fmt.Sprintf("has %d bytes, expected at most %d", size, maxConfig), Hint: "keep the configuration short",
+	}}}
+}
+
 func notAFile(commit string) error {
-	return &ConfigError{commit, check.Findings{{
+	return &CommitError{commit, check.Findings{{
 		Code: "config/file", Severity: check.Error, Path: ConfigFile, Message: "is not a regular file", Hint: "make it a file, or remove it to use the defaults",
 	}}}
 }
@@ -148,7 +190,7 @@ func notAFile(commit string) error {
 func parseConfig(commit string, data []byte, name string) (config.Config, error) {
 	cfg, findings := config.Parse(ConfigFile, data, name)
 	if len(findings.Errors()) > 0 {
-		return config.Config{}, &ConfigError{commit, findings}
+		return config.Config{}, &CommitError{commit, findings}
 	}
 	return cfg, nil
 }
@@ -196,6 +238,11 @@ func (r *run) list(s Snapshot, cfg config.Config) (listing, error) {
 	l := make(listing)
 	for _, dir := range roots(cfg) {
 		entries, err := r.History.List(s, dir)
+		if limit := (*gittree.LimitError)(nil); errors.Is(err, gittree.ErrCorrupt) || errors.As(err, &limit) {
+			return nil, &CommitError{s.Commit, check.Findings{{
+				Code: "files/tree", Severity: check.Error, Path: dir, Message: err.Error(), Hint: "`git fsck` tells what is wrong; a later commit with a sound tree mends it",
+			}}}
+		}
 		if err != nil {
 			return nil, fmt.Errorf("list %s at %s: %w", dir, s.Commit, err)
 		}

@@ -32,7 +32,7 @@ func TestAnyRuns(t *testing.T) {
 		each := store.NewMem()
 		for _, c := range commits {
 			if _, err := publish.Run(context.Background(), options(rt, repo, c, each)); err != nil {
-				if broken := (*publish.ConfigError)(nil); !errors.As(err, &broken) {
+				if broken := (*publish.CommitError)(nil); !errors.As(err, &broken) {
 					rt.Fatalf("%v", err)
 				}
 			}
@@ -51,7 +51,7 @@ func TestAnyRuns(t *testing.T) {
 			if rapid.IntRange(0, 2).Draw(rt, "kill") == 0 {
 				o := options(rt, repo, c, newKillStore(some, rapid.IntRange(0, 60).Draw(rt, "after")))
 				if _, err := publish.Run(context.Background(), o); err != nil && !errors.Is(err, errKilled) {
-					if broken := (*publish.ConfigError)(nil); !errors.As(err, &broken) {
+					if broken := (*publish.CommitError)(nil); !errors.As(err, &broken) {
 						rt.Fatalf("%v", err)
 					}
 				}
@@ -64,7 +64,7 @@ func TestAnyRuns(t *testing.T) {
 				}
 			}
 			if _, err := publish.Run(context.Background(), options(rt, repo, c, some)); err != nil {
-				if broken := (*publish.ConfigError)(nil); !errors.As(err, &broken) {
+				if broken := (*publish.CommitError)(nil); !errors.As(err, &broken) {
 					rt.Fatalf("%v", err)
 				}
 			} else {

@@ -40,6 +40,9 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 	if state.Head == nil {
 		return nil, fmt.Errorf("%s: %w", wire.HeadPath, store.ErrNotExist)
 	}
+	if commits, ok := history.(*Commits); ok {
+		commits.Named(state.Statement.Registry) // the clone may lie in a directory of another name
+	}
 	_, err = Run(ctx, Options{
 		History: history, Store: scratch, Key: key, Signer: unsigned{key}, Renderer: renderer,
 		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress,

@@ -2,6 +2,7 @@ package publish_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -267,7 +268,7 @@ func TestBrokenConfig(t *testing.T) {
 	run(t, repo, "main", s)
 	before := clone(t, s)
 	repo.Commit(t, gittest.Join(gittest.Plugin("plugins/b", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("nmae: x\n")}))
-	var broken *publish.ConfigError
+	var broken *publish.CommitError
 	if _, err := publish.Run(context.Background(), options(t, repo, "main", s)); !errors.As(err, &broken) || broken.Findings[0].Line != 1 {
 		t.Fatalf("got %v, expected a broken configuration with its line", err)
 	}
@@ -474,5 +475,101 @@ func TestPages(t *testing.T) {
 	}
 	if last := counted.put[len(counted.put)-1]; last != wire.ViewsPath {
 		t.Errorf("%s was written last, expected %s", last, wire.ViewsPath)
+	}
+}
+
+// TestOlderCommit: a run of an older commit, after a newer one, does nothing; one in a clone that doesn't have the newer commit is refused.
+func TestOlderCommit(t *testing.T) {
+	repo, s := gittest.New(t), store.NewMem()
+	older := repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "x"))
+	early := &gittest.Repo{Dir: t.TempDir() + "/registry.git"}
+	repo.Git(t, "", "clone", "-q", "--bare", repo.Dir, early.Dir)
+	repo.Commit(t, gittest.Plugin("plugins/b", "1.0.0", "x"))
+	run(t, repo, "main", s)
+	before := clone(t, s)
+	if r := run(t, repo, older, s); len(r.Delisted) != 0 || r.Wrote || len(r.Notes) != 1 {
+		t.Errorf("delisted %v, wrote %v, notes %v; expected a note alone", r.Delisted, r.Wrote, r.Notes)
+	}
+	if _, err := publish.Run(context.Background(), options(t, early, "main", s)); !errors.Is(err, publish.ErrBehind) {
+		t.Errorf("in an old clone: %v, expected %v", err, publish.ErrBehind)
+	}
+	equalStores(t, s, before)
+}
+
+// TestLostHead: a tree that had a head is not founded anew.
+func TestLostHead(t *testing.T) {
+	repo, s := gittest.New(t), store.NewMem()
+	repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "x"))
+	run(t, repo, "main", s)
+	_ = s.Remove(wire.HeadPath)
+	if _, err := publish.Run(context.Background(), options(t, repo, "main", s)); !errors.Is(err, tree.ErrDamaged) {
+		t.Errorf("got %v, expected %v", err, tree.ErrDamaged)
+	}
+}
+
+// TestMendedCommit: a commit that can't be published as a whole doesn't block the ones after it.
+func TestMendedCommit(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(t *testing.T, repo *gittest.Repo)
+	}{
+		{"a configuration that is too large", func(t *testing.T, repo *gittest.Repo) {
+			repo.Commit(t, gittest.Files{"registry.yaml": gittest.Text("#" + strings.Repeat("x", 70_000))})
+		}},
+		{"a tree with .. in it", func(t *testing.T, repo *gittest.Repo) {
+			blob := repo.Git(t, "x", "hash-object", "-w", "--stdin")
+			raw, err := hex.DecodeString(blob)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bad := repo.Git(t, "100644 ..\x00"+string(raw), "hash-object", "-w", "-t", "tree", "--literally", "--stdin")
+			top := repo.Git(t, "040000 tree "+bad+"\tplugins\n", "mktree")
+			tip := repo.Git(t, "", "rev-parse", "main")
+			commit := repo.Git(t, "", "-c", "user.name=T", "-c", "user.email=t@example.org", "commit-tree", "-m", "bad", "-p", tip, top)
+			repo.Git(t, "", "update-ref", "refs/heads/main", commit)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			repo, s := gittest.New(t), store.NewMem()
+			repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "x"))
+			run(t, repo, "main", s)
+			c.spoil(t, repo)
+			var broken *publish.CommitError
+			if _, err := publish.Run(context.Background(), options(t, repo, "main", s)); !errors.As(err, &broken) || broken.Findings[0].Hint == "" {
+				t.Fatalf("got %v, expected a finding with a hint", err)
+			}
+			repo.Commit(t, gittest.Join(gittest.Remove("registry.yaml", "plugins"), gittest.Plugin("plugins/a", "1.1.0", "x")))
+			if r := run(t, repo, "main", s); len(r.Released) != 1 || len(r.Notes) != 1 {
+				t.Errorf("released %v, notes %v; expected a 1.1.0 and a note", r.Released, r.Notes)
+			}
+			live(t, s)
+		})
+	}
+}
+
+// TestRebuild: the commits give every file again, also after a change of the configuration alone, and in a clone of another name.
+func TestRebuild(t *testing.T) {
+	repo, s := gittest.New(t), store.NewMem()
+	repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "x"))
+	run(t, repo, "main", s)
+	repo.Commit(t, gittest.Join(gittest.Plugin("plugins/a", "1.1.0", "x"), gittest.Files{"plugins/b/composer.json": gittest.Text("{")}))
+	run(t, repo, "main", s)
+	repo.Commit(t, gittest.Files{"registry.yaml": gittest.Text("name: Later\n")})
+	run(t, repo, "main", s)
+	repo.Commit(t, gittest.Files{"README.md": gittest.Text("x")})
+	renamed := &gittest.Repo{Dir: t.TempDir() + "/other"}
+	repo.Git(t, "", "clone", "-q", "--bare", repo.Dir, renamed.Dir)
+	for _, c := range []struct {
+		repo *gittest.Repo
+		rev  string
+		same bool
+	}{{repo, "main~1", true}, {repo, "main", true}, {renamed, "main", true}, {repo, "main~2", false}, {repo, "main~3", false}} {
+		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, c.repo, c.rev, s).History, signer().Public(), renderer(), func(string, int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same := len(r.Differences) == 0; same != c.same || r.Files < 10 {
+			t.Errorf("%s of %s: %d files, differences %v; expected the same: %v", c.rev, c.repo.Dir, r.Files, r.Differences, c.same)
+		}
 	}
 }

@@ -9,22 +9,23 @@ import (
 
 // Report says what a run did, or would do.
 type Report struct {
-	Registry  string     `json:"registry"`
-	Commit    string     `json:"commit"`
-	Commits   int        `json:"commits"` // how many were walked
-	Packages  int        `json:"packages"`
-	Released  []Released `json:"released"`
-	Relisted  []string   `json:"relisted"`
-	Delisted  []string   `json:"delisted"`
-	Failed    []Failed   `json:"failed"`
-	Mended    []Failed   `json:"mended"` // failed at a commit of this walk, and not at a later one
-	Warnings  []Failed   `json:"warnings"`
-	Notes     []string   `json:"notes"`
-	Unchanged int        `json:"unchanged"`
-	Serial    int64      `json:"serial"`
-	LogSize   int64      `json:"log_size"`
-	Wrote     bool       `json:"wrote"` // whether a head was written
-	Views     int        `json:"views"` // pages rendered
+	Registry  string         `json:"registry"`
+	Commit    string         `json:"commit"`
+	Commits   int            `json:"commits"` // how many were walked
+	Packages  int            `json:"packages"`
+	Released  []Released     `json:"released"`
+	Relisted  []string       `json:"relisted"`
+	Delisted  []string       `json:"delisted"`
+	Failed    []Failed       `json:"failed"`
+	Mended    []Failed       `json:"mended"` // failed at a commit of this walk, and not at a later one
+	Warnings  []Failed       `json:"warnings"`
+	Notes     []string       `json:"notes"`
+	Broken    check.Findings `json:"broken,omitempty"` // what keeps the newest commit as a whole from being published
+	Unchanged int            `json:"unchanged"`
+	Serial    int64          `json:"serial"`
+	LogSize   int64          `json:"log_size"`
+	Wrote     bool           `json:"wrote"` // whether a head was written
+	Views     int            `json:"views"` // pages rendered
 }
 
 // Released is a version that was published.
@@ -47,6 +48,19 @@ type Failed struct {
 func (r *Report) finish(failing map[string]Failed) {
 	for _, f := range failing {
 		r.Failed = append(r.Failed, f)
+	}
+	if r.Released == nil {
+		r.Released = []Released{}
+	}
+	for _, list := range []*[]string{&r.Relisted, &r.Delisted, &r.Notes} {
+		if *list == nil {
+			*list = []string{}
+		}
+	}
+	for _, list := range []*[]Failed{&r.Failed, &r.Mended, &r.Warnings} {
+		if *list == nil {
+			*list = []Failed{}
+		}
 	}
 	byID := func(a, b Failed) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Commit, b.Commit))

@@ -86,7 +86,7 @@ func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Updat
 // sameName reports whether the facts that every page shows are those that the published pages show.
 func (r *run) sameName() bool {
 	was := r.state.Root.Registry
-	return was != nil && was.ID == r.config.ID && was.Name == r.config.Name && was.BaseURL == r.config.BaseURL
+	return was != nil && factsOf(was) == r.facts
 }
 
 // views renders the views of one state.

@@ -30,26 +30,47 @@ type basis struct {
 	failed map[string]bool // ids to try again
 }
 
-// walk takes the commits from the last reconciled one to the newest, one after the other.
-func (r *run) walk(ctx context.Context, snapshots []Snapshot, before basis) error {
+// walk takes the commits from the last reconciled one to the newest, one after the other. A commit that can't be published as a whole is passed over;
+// if it is the newest, it is returned as broken.
+func (r *run) walk(ctx context.Context, snapshots []Snapshot, before basis) (broken *CommitError, err error) {
 	r.report.Commits = len(snapshots)
 	for _, s := range snapshots {
-		cfg, err := r.History.Config(s)
-		if broken := (*ConfigError)(nil); errors.As(err, &broken) {
-			r.report.Notes = append(r.report.Notes, fmt.Sprintf("commit %.12s has a broken %s and was passed over", s.Commit, ConfigFile))
+		after, err := r.commitAt(ctx, s, before)
+		if errors.As(err, &broken) {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if before, err = r.reconcile(ctx, s, cfg, before); err != nil {
-			return err
+		if broken != nil {
+			r.report.Notes = append(r.report.Notes, fmt.Sprintf("commit %.12s could not be published as a whole; a later one mended it", broken.Commit))
 		}
+		broken, before = nil, after
 	}
+	ids := make(map[string]bool)
 	for _, entries := range before.list {
-		r.report.Packages += len(entries)
+		for _, e := range entries {
+			ids[e.Name] = true
+		}
 	}
-	return nil
+	r.report.Packages = len(ids)
+	return broken, nil
+}
+
+// commitAt takes one commit with its configuration.
+func (r *run) commitAt(ctx context.Context, s Snapshot, before basis) (basis, error) {
+	cfg, err := r.History.Config(s)
+	if err != nil {
+		return before, err
+	}
+	after, err := r.reconcile(ctx, s, cfg, before)
+	if err != nil {
+		return before, err
+	}
+	if shown := (facts{cfg.ID, cfg.Name, cfg.BaseURL}); shown != r.facts {
+		r.facts, r.configured = shown, s.Commit
+	}
+	return after, nil
 }
 
 // snapshots returns the commits to walk, and what the first of them is compared with.
@@ -68,6 +89,15 @@ func (r *run) snapshots(head Snapshot) ([]Snapshot, basis, error) {
 	case !found && r.initial:
 		return nil, basis{}, fmt.Errorf("commit %.12s is not a first-parent ancestor of %.12s", start, head.Commit)
 	case !found:
+		older, known, err := r.History.Precedes(start)
+		switch {
+		case err != nil:
+			return nil, basis{}, err
+		case older:
+			return nil, basis{}, errOlder
+		case !known && head.Time < r.time:
+			return nil, basis{}, fmt.Errorf("%w: commit %.12s was published from, which isn't here, and %.12s is older than that", ErrBehind, start, head.Commit)
+		}
 		r.report.Notes = append(r.report.Notes, fmt.Sprintf(
 			"the last reconciled commit %.12s isn't in the first-parent history of %.12s (a shallow clone, or rewritten history): compared %.12s alone", start, head.Commit, head.Commit))
 		return []Snapshot{head}, basis{}, nil
@@ -75,7 +105,7 @@ func (r *run) snapshots(head Snapshot) ([]Snapshot, basis, error) {
 		return append([]Snapshot{base}, after...), basis{}, nil
 	}
 	cfg, err := r.History.Config(base)
-	if broken := (*ConfigError)(nil); errors.As(err, &broken) {
+	if broken := (*CommitError)(nil); errors.As(err, &broken) {
 		return after, basis{}, nil // published by a version that could read it: look at everything
 	}
 	if err != nil {

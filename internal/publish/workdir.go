@@ -59,6 +59,9 @@ func (w *WorkDir) Since(string) ([]Snapshot, Snapshot, bool, error) {
 	return nil, Snapshot{}, false, nil
 }
 
+// Precedes implements [History]: nothing is newer.
+func (w *WorkDir) Precedes(string) (older, known bool, err error) { return false, false, nil }
+
 // Config implements [History].
 func (w *WorkDir) Config(s Snapshot) (config.Config, error) {
 	name := filepath.Join(w.top, ConfigFile)
@@ -73,7 +76,7 @@ func (w *WorkDir) Config(s Snapshot) (config.Config, error) {
 		return config.Config{}, notAFile(s.Commit)
 	}
 	if info.Size() > maxConfig {
-		return config.Config{}, fmt.Errorf("%s has %d bytes, expected at most %d", ConfigFile, info.Size(), maxConfig)
+		return config.Config{}, configTooLarge(s.Commit, info.Size())
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {

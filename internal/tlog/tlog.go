@@ -11,6 +11,7 @@ package tlog
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,9 @@ import (
 
 // Width is how many hashes or entries a full tile has.
 const Width = 1 << wire.LogHeight
+
+// ErrDamaged says that a part of the log isn't what its root proves.
+var ErrDamaged = errors.New("the log is damaged")
 
 // maxBundle is the most bytes that a bundle of entries can have.
 const maxBundle = Width * (2 + wire.MaxEvent)
@@ -136,7 +140,7 @@ func (l *Log) readHashes(indexes []int64) ([]mod.Hash, error) {
 	tiles := &tileReader{l: l}
 	read, err := mod.TileHashReader(l.base, tiles).ReadHashes(missing)
 	if err != nil && tiles.read != nil {
-		return nil, fmt.Errorf("read log: the root proves other hashes than those in %s: %w", strings.Join(tiles.read, ", "), err)
+		return nil, fmt.Errorf("read log: %w: the root proves other hashes than those in %s: %w", ErrDamaged, strings.Join(tiles.read, ", "), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
@@ -170,7 +174,7 @@ func (r *tileReader) ReadTiles(tiles []mod.Tile) ([][]byte, error) {
 			return nil, err
 		}
 		if len(data) != want {
-			return nil, fmt.Errorf("%s has %d bytes, expected %d", path, len(data), want)
+			return nil, fmt.Errorf("%w: %s has %d bytes, expected %d", ErrDamaged, path, len(data), want)
 		}
 		out[i], paths[i] = data, path
 	}
@@ -270,7 +274,7 @@ func (l *Log) Entries(from, to int64, visit func(index int64, entry []byte) erro
 		}
 		entries, err := splitBundle(data, tile.W)
 		if err != nil {
-			return fmt.Errorf("read log: %s: %w", path, err)
+			return fmt.Errorf("read log: %w: %s: %w", ErrDamaged, path, err)
 		}
 		indexes := make([]int64, tile.W)
 		for i := range indexes {
@@ -283,7 +287,7 @@ func (l *Log) Entries(from, to int64, visit func(index int64, entry []byte) erro
 		for i, entry := range entries {
 			index := n*Width + int64(i)
 			if mod.RecordHash(entry) != hashes[i] {
-				return fmt.Errorf("read log: %s: entry %d isn't the one that the log's root proves", path, index)
+				return fmt.Errorf("read log: %w: %s: entry %d isn't the one that the log's root proves", ErrDamaged, path, index)
 			}
 			if index < from || index >= to {
 				continue

@@ -102,7 +102,7 @@ func newSmall(t testing.TB) *small {
 	must(t, err)
 	const commit = "0123456789abcdef0123456789abcdef01234567"
 	s.root = wire.Node{
-		Registry: &wire.Registry{ID: registryID, Name: "Example", BaseURL: "https://example.org/registry", Start: commit, Commit: commit, Time: 1700000300, Count: 1},
+		Registry: &wire.Registry{ID: registryID, Name: "Example", BaseURL: "https://example.org/registry", Start: commit, Configured: commit, Commit: commit, Time: 1700000300, Count: 1},
 		Packages: map[string]wire.Entry{"clock": entry},
 	}
 	s.statement = wire.Statement{Registry: registryID, Serial: 2, Issued: issued, Expires: expires, Epoch: 1, LogSize: log.Size(), LogRoot: logRoot, Keys: 1}

@@ -25,6 +25,9 @@ const (
 // ErrDamaged says that something that the head names isn't there, or isn't what the head says.
 var ErrDamaged = errors.New("the published tree is damaged")
 
+// ErrUntrusted says that the head isn't one that the key signed.
+var ErrUntrusted = errors.New("the head doesn't verify")
+
 // State is what a tree has published. Only what is asked for is read.
 type State struct {
 	Head      []byte // the signature file, nil where nothing is published
@@ -56,6 +59,10 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 	}
 	head, err := s.Read(ctx, wire.HeadPath, sign.MaxSignature)
 	if errors.Is(err, store.ErrNotExist) {
+		// A run writes views after its head, so a tree with views once had a head.
+		if _, err := s.Read(ctx, wire.RootPath, MaxNode); !errors.Is(err, store.ErrNotExist) {
+			return nil, fmt.Errorf("%w: %s is there, and %s isn't", ErrDamaged, wire.RootPath, wire.HeadPath)
+		}
 		st.Log, err = tlog.Open(1, 0, "", read)
 		return st, err
 	}
@@ -64,7 +71,7 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 	}
 	comment, err := sign.Comment(key, head)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrUntrusted, wire.HeadPath, err)
 	}
 	if st.Statement, err = wire.ParseStatement(comment); err != nil {
 		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
@@ -77,7 +84,7 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 		return nil, err
 	}
 	if err := sign.Verify(key, [][]byte{data}, head, comment); err != nil {
-		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrUntrusted, wire.HeadPath, err)
 	}
 	if err := wire.Decode(data, &st.Root); err != nil {
 		return nil, err

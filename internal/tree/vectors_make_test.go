@@ -400,7 +400,7 @@ func (m *maker) catalogues() {
 		m.add(fmt.Sprintf("catalogue-shape/%d", n), fmt.Sprintf("how many packages lie in each leaf of the catalogue of the %d packages p0, p1, …", n), "accept", map[string]int{"count": n})
 	}
 	entry := wire.Entry{Format: "vito", Name: "Clock", Channels: map[string]string{"stable": "1.0.0"}, Versions: wire.Ref{SHA256: wire.Sum([]byte("list")), Size: 345}}
-	facts := &wire.Registry{ID: "example", Name: "Example", Start: strings.Repeat("0", 40), Commit: strings.Repeat("0", 40), Time: 1700000000, Count: 1}
+	facts := &wire.Registry{ID: "example", Name: "Example", Start: strings.Repeat("0", 40), Configured: strings.Repeat("0", 40), Commit: strings.Repeat("0", 40), Time: 1700000000, Count: 1}
 	leaf := encode(m.t, wire.Node{Packages: map[string]wire.Entry{"clock": entry}})
 	digits := wire.HashDigits("clock")
 	inner := encode(m.t, wire.Node{Children: map[string]wire.Ref{digits[1:2]: wire.RefOf(leaf)}})

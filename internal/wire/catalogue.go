@@ -34,6 +34,8 @@ type Registry struct {
 	BaseURL string `json:"base_url,omitempty"`
 	// Start is the commit that the first publish began at. Reconciling each commit from there on gives the same log again.
 	Start string `json:"start"`
+	// Configured is the commit whose configuration gives the id, name and base URL.
+	Configured string `json:"configured"`
 	// Commit is the last reconciled commit that had events, Time the time of the last of them. The next walk starts there.
 	Commit string `json:"commit"`
 	Time   int64  `json:"time"`
