@@ -28,7 +28,7 @@ var imports = map[string][]string{
 	"release":    {"archive", "check", "config", "gittree", "manifest", "wire"},
 	"tree":       {"registry", "sign", "store", "tlog", "wire"},
 	"publish":    {"check", "config", "gittree", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
-	"verify":     {"archive", "config", "manifest", "registry", "release", "sign", "store", "tlog", "tree", "wire"},
+	"verify":     {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
 	"gittest":    {"wire"},
 	"bench":      {},
 }

@@ -70,7 +70,11 @@ func (o *operator) publish(to string) *exec.Cmd {
 func (o *operator) verify(t *testing.T, dir string) *verify.Report {
 	t.Helper()
 	s := store.NewDir(dir)
-	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: o.signer.Public(), Now: time.Now()})
+	renderer, err := newRenderer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: o.signer.Public(), Now: time.Now(), Renderer: renderer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/verify"
 )
@@ -56,7 +57,11 @@ type verifyOptions struct {
 }
 
 func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o verifyOptions) error {
-	options := verify.Options{Key: key, Now: time.Now(), Progress: u.progress}
+	renderer, err := newRenderer()
+	if err != nil {
+		return err
+	}
+	options := verify.Options{Key: key, Now: time.Now(), Renderer: renderer, Progress: u.progress}
 	if isURL(place) {
 		options.Reader = store.NewHTTP(place)
 	} else {
@@ -73,7 +78,7 @@ func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o 
 	}
 	var rebuilt *publish.Rebuilt
 	if o.rebuild {
-		if rebuilt, err = rebuildTree(ctx, u, reader, key, o); err != nil {
+		if rebuilt, err = rebuildTree(ctx, u, reader, key, renderer, o); err != nil {
 			return err
 		}
 	}
@@ -96,7 +101,7 @@ func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o 
 	return nil
 }
 
-func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.PublicKey, o verifyOptions) (*publish.Rebuilt, error) {
+func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.PublicKey, renderer *storefront.Renderer, o verifyOptions) (*publish.Rebuilt, error) {
 	repo, err := gittree.Open(o.repo)
 	if err != nil {
 		return nil, err
@@ -125,10 +130,6 @@ func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.Publi
 	history, err := publish.NewCommits(repo, rev)
 	if err != nil {
 		return nil, hinted(err, "the tree was published from commit %.12s: fetch it, with its history", rev)
-	}
-	renderer, err := newRenderer()
-	if err != nil {
-		return nil, err
 	}
 	scratch, err := os.MkdirTemp("", "regen-rebuild-")
 	if err != nil {

@@ -69,7 +69,7 @@ func run(t fataler, repo *gittest.Repo, rev string, s store.Store) *publish.Repo
 // check verifies a tree and returns the report. Nothing may be wrong.
 func check(t fataler, s store.Store) *verify.Report {
 	t.Helper()
-	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: now})
+	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: now, Renderer: renderer()})
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
@@ -203,7 +203,7 @@ func clone(t fataler, s store.Store) *store.Mem {
 }
 
 func verifyAt(s store.Store, at time.Time) (*verify.Report, error) {
-	return verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: at})
+	return verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: at, Renderer: renderer()})
 }
 
 // countStore notes what is written.

@@ -46,7 +46,6 @@ func (v *verifier) pkg(ctx context.Context, id string, p *published) {
 		}
 		p.times[i] = m.ReleasedAt
 		if version.Version != primary.Version {
-			v.alive(wire.ReleasePage(id, version.Version))
 			continue
 		}
 		want, _, err := registry.Complete(registry.Describe(m), p.list)
@@ -54,7 +53,6 @@ func (v *verifier) pkg(ctx context.Context, id string, p *published) {
 			v.problem(path, "the catalogue's entry of %s isn't what its releases give", id)
 		}
 	}
-	v.alive(wire.PackagePage(id))
 }
 
 // release checks one release: metadata, artifact, assets, and that they belong together.

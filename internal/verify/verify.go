@@ -6,7 +6,8 @@
 //     format writes it. Each signature must be by the pinned key, for its purpose.
 //   - The fold of the log must be the catalogue. Each tile must be the one that the entries give.
 //   - Each artifact must follow the archive rules, and say of itself what its metadata say.
-//   - Views that show an older state are reported as stale. Files that nothing names are listed: as in their time of
+//   - Views are rendered again and compared. Where the tree itself says that its views are older, or made by another renderer, those
+//     that differ are reported as stale; else they are wrong. Files that nothing names are listed: as in their time of
 //     grace if a head superseded them, else as leftovers.
 package verify
 
@@ -26,6 +27,7 @@ import (
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -69,6 +71,7 @@ type Options struct {
 	Lister   Lister // nil if the tree can't be listed
 	Key      sign.PublicKey
 	Now      time.Time
+	Renderer *storefront.Renderer // of the views that are expected
 	Progress func(stage string, done, total int)
 }
 
@@ -91,7 +94,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	v.report.Registry, v.report.Serial, v.report.Issued, v.report.Expires = s.Registry, s.Serial, s.Issued, s.Expires
 	v.report.Commit, v.report.LogSize, v.report.LogRoot = state.Root.Registry.Commit, s.LogSize, s.LogRoot
 	v.signatures(1)
-	for _, step := range []func(context.Context) error{v.head, v.trust, v.catalogue, v.log, v.views, v.leftovers} {
+	for _, step := range []func(context.Context) error{v.head, v.trust, v.catalogue, v.log, v.rest} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

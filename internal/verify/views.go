@@ -1,79 +1,50 @@
 package verify
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/regen-registry/regen/internal/registry"
-	"github.com/regen-registry/regen/internal/sign"
-	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// views checks the views that stock tools read. If views.json says that the views show an older state, others than the
-// state's own are stale; if it says that they show this one, they are wrong.
-func (v *verifier) views(ctx context.Context) error {
-	s := v.state.Statement
-	v.alive(wire.ViewsPath, wire.RootPath, wire.ReleaseKeyPath, wire.HomePage)
-	var shown wire.Views
-	data, err := v.Reader.Read(ctx, wire.ViewsPath, 4<<10)
-	if err == nil {
-		err = wire.DecodeStrict(data, &shown)
+// rest checks what no device reads: the views, and files that nothing names. Where the state itself is wrong, neither can be told.
+func (v *verifier) rest(ctx context.Context) error {
+	if !v.report.OK() && !v.expiredAlone() {
+		return nil
 	}
-	current := err == nil && shown.Root == s.Root.SHA256 && shown.Log == fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot)
-	if !current {
-		v.stale(wire.ViewsPath)
+	if err := v.views(ctx); err != nil {
+		return err
 	}
-	check := func(path string, want []byte) {
-		v.alive(path)
-		have, err := v.Reader.Read(ctx, path, int64(len(want)))
-		switch {
-		case err == nil && bytes.Equal(have, want):
-		case !current && (err == nil || errors.Is(err, store.ErrNotExist) || errors.Is(err, store.ErrTooLarge)):
-			v.stale(path)
-		case err != nil:
-			v.problem(path, "%v", err)
-		default:
-			v.problem(path, "shows something else than the state that %s names", wire.ViewsPath)
-		}
-	}
-	root, err := v.state.ReadRef(ctx, wire.NodePath(s.Root.SHA256), s.Root, tree.MaxNode)
-	if err != nil {
-		return nil // told before
-	}
-	check(wire.RootPath, root)
-	check(wire.ReleaseKeyPath, sign.PublicText(v.Key))
-	for _, id := range sortedKeys(v.lists) {
-		if p := v.lists[id]; p.list.ID != "" {
-			data, err := wire.Encode(p.list)
-			if err != nil {
-				return err
-			}
-			check(wire.PackageViewPath(id), data)
-		}
-	}
-	if v.state.Root.Children != nil {
-		_, err = registry.Walk(v.state.Root, v.state.Reader(ctx), func(digits string, ref *wire.Ref, _ wire.Node) error {
-			if ref != nil {
-				v.alive(wire.ShelfPage(digits))
-			}
-			return nil
-		})
-	}
-	if err != nil {
-		return nil // told before
-	}
-	return nil
+	return v.leftovers(ctx)
 }
 
-func (v *verifier) stale(path string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.report.Stale = append(v.report.Stale, path)
+// expiredAlone reports whether all that is wrong is the age of the head.
+func (v *verifier) expiredAlone() bool {
+	return len(v.report.Problems) == 1 && v.report.Problems[0].Path == wire.HeadPath
+}
+
+// views renders the views again and compares. If views.json says that they show an older state, or were made by another renderer, those that
+// differ are stale; if it says that they show this one, they are wrong.
+func (v *verifier) views(ctx context.Context) error {
+	v.alive(wire.ViewsPath)
+	expected, err := publish.ExpectViews(ctx, v.Reader, v.state, v.Key, v.Renderer, v.Progress)
+	if err != nil {
+		return fmt.Errorf("render the views again: %w", err)
+	}
+	for path := range expected.Paths {
+		v.alive(path)
+	}
+	for _, path := range expected.Differ {
+		if expected.Current {
+			v.problem(path, "isn't what the state shows, and %s says that it is", wire.ViewsPath)
+		} else {
+			v.report.Stale = append(v.report.Stale, path)
+		}
+	}
+	return nil
 }
 
 // leftovers lists the files that nothing names.
@@ -98,7 +69,7 @@ func (v *verifier) leftovers(ctx context.Context) error {
 			}
 			continue
 		}
-		if !v.live[path] && !strings.HasPrefix(path, wire.StaticPath("")) {
+		if !v.live[path] {
 			files = append(files, path)
 		}
 	}
