@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -82,6 +80,12 @@ func pack(u *ui, path, out string, dryRun bool) error {
 	if len(findings.Errors()) > 0 {
 		return errFailed
 	}
+	name := filepath.Join(out, built.ArtifactName)
+	if !dryRun {
+		if err := writeArtifact(name, built); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
 	rows := [][]string{
 		{"package", built.ID + " " + built.Version + " (" + built.Channel + ")"},
 		{"format", built.Format},
@@ -93,6 +97,8 @@ func pack(u *ui, path, out string, dryRun bool) error {
 		for _, f := range built.Files {
 			rows = append(rows, []string{"file", f.Path})
 		}
+	} else {
+		rows = append(rows, []string{"written", name})
 	}
 	u.table(rows, func(column int, _ []string) string {
 		if column == 0 {
@@ -100,29 +106,25 @@ func pack(u *ui, path, out string, dryRun bool) error {
 		}
 		return ""
 	})
-	if dryRun {
-		return nil
-	}
-	return writeArtifact(filepath.Join(out, built.ArtifactName), built)
+	return nil
 }
 
 // maxLeftOut is how many files beside the packed ones a directory may have, such as tests.
 const maxLeftOut = 100_000
 
+// writeArtifact writes the package beside its place and renames it.
 func writeArtifact(name string, built *release.Built) error {
-	temp := name + fmt.Sprintf(".%d.tmp", time.Now().UnixNano())
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		return err
+		return errors.Unwrap(err) // it names a file that nobody asked for
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
 	_, err = built.Artifact.WriteTo(w)
-	if err = errors.Join(err, w.Flush(), f.Close()); err == nil {
-		err = os.Rename(temp, name)
+	if err = errors.Join(err, w.Flush(), f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		os.Remove(temp)
-		return fmt.Errorf("write %s: %w", strings.TrimSuffix(name, ".tmp"), err)
+		os.Remove(f.Name())
 	}
-	return nil
+	return err
 }

@@ -28,7 +28,7 @@ type Error struct {
 	Code string // one of the Code constants
 	Pos
 	Message string // what was found and what was expected
-	Hint    string // how to mend it; may be empty
+	Hint    string // how to mend it
 }
 
 // Error returns the place and the message.

@@ -89,7 +89,7 @@ type parser struct {
 // preamble refuses what is wrong with the document as a whole.
 func (p *parser) preamble() *Error {
 	if n := len(p.data); n > p.lim.Size {
-		return p.errorf(CodeSize, 0, "the document has %d bytes, at most %d are allowed", n, p.lim.Size)
+		return p.errorf(CodeSize, 0, "the document has %d bytes, at most %d are allowed", n, p.lim.Size).hint("a manifest is short: move data into a file of its own")
 	}
 	for _, bom := range boms {
 		if bytes.HasPrefix(p.data, []byte(bom.bytes)) {
@@ -144,7 +144,7 @@ func (p *parser) peek() byte {
 
 func (p *parser) newValue(k Kind) (*Value, *Error) {
 	if p.values++; p.values > p.lim.Values {
-		return nil, p.errorf(CodeValues, p.i, "the document holds more than %d values", p.lim.Values)
+		return nil, p.errorf(CodeValues, p.i, "the document holds more than %d values", p.lim.Values).hint("a manifest is short: move data into a file of its own")
 	}
 	if len(p.slab) == 0 {
 		p.slab = make([]Value, min(max(16, p.values), 1024))
@@ -172,7 +172,7 @@ func (p *parser) value(depth int) (*Value, *Error) {
 		v.Number, err = p.number()
 	case Object, Array:
 		if depth >= p.lim.Depth {
-			return nil, p.errorf(CodeDepth, p.i, "arrays and objects are nested more than %d deep", p.lim.Depth)
+			return nil, p.errorf(CodeDepth, p.i, "arrays and objects are nested more than %d deep", p.lim.Depth).hint("nest them less deeply")
 		}
 		if kind == Object {
 			err = p.object(v, depth+1)
@@ -216,7 +216,7 @@ func (p *parser) object(v *Value, depth int) *Error {
 				hint("remove one of the two: readers don't agree on which of them counts")
 		}
 		if p.space(); p.peek() != ':' {
-			return p.errorf(CodeSyntax, p.i, "expected ':' after the key %s, found %s", wording.Quote(m.Key), p.found(p.i))
+			return p.errorf(CodeSyntax, p.i, "expected ':' after the key %s, found %s", wording.Quote(m.Key), p.found(p.i)).hint("a key and its value are parted by a colon")
 		}
 		p.i++
 		p.space()
@@ -233,7 +233,7 @@ func (p *parser) object(v *Value, depth int) *Error {
 			p.i++
 			return nil
 		default:
-			return p.errorf(CodeSyntax, p.i, "expected ',' or '}' after the value of %s, found %s", wording.Quote(m.Key), p.found(p.i))
+			return p.errorf(CodeSyntax, p.i, "expected ',' or '}' after the value of %s, found %s", wording.Quote(m.Key), p.found(p.i)).hint("is a comma or a closing bracket missing just before?")
 		}
 	}
 }
@@ -285,7 +285,7 @@ func (p *parser) array(v *Value, depth int) *Error {
 			p.i++
 			return nil
 		default:
-			return p.errorf(CodeSyntax, p.i, "expected ',' or ']' after an item, found %s", p.found(p.i))
+			return p.errorf(CodeSyntax, p.i, "expected ',' or ']' after an item, found %s", p.found(p.i)).hint("is a comma or a closing bracket missing just before?")
 		}
 	}
 }
