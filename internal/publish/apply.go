@@ -1,0 +1,96 @@
+package publish
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// apply turns the outcomes of a commit, in the order of their ids, into events.
+func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[string]bool) error {
+	s := c.snapshot
+	size := r.state.Log.Size()
+	for _, o := range outcomes {
+		was, failedBefore := r.failing[o.id]
+		if o.decision.Failure != nil {
+			failed[o.id] = true
+			r.failing[o.id] = Failed{o.id, s.Commit, o.findings}
+			continue
+		}
+		if failedBefore {
+			delete(r.failing, o.id)
+			r.report.Mended = append(r.report.Mended, was)
+		}
+		if len(o.findings) > 0 {
+			r.report.Warnings = append(r.report.Warnings, Failed{o.id, s.Commit, o.findings})
+		}
+		d := o.decision
+		if !d.Relist && !d.Release && !d.Delist {
+			continue
+		}
+		p, err := r.published(ctx, o.id)
+		if err != nil {
+			return err
+		}
+		p.List.ID = o.id
+		r.changed[o.id] = p
+		if d.Relist {
+			p.List.State = ""
+			r.report.Relisted = append(r.report.Relisted, o.id)
+			if _, err := r.append(wire.Event{Type: wire.EventRelist, ID: o.id, Time: c.time}); err != nil {
+				return err
+			}
+		}
+		if d.Release {
+			v := o.version
+			if v.Log, err = r.append(wire.Event{Type: wire.EventRelease, ID: o.id, Version: v.Version, Channel: v.Channel, SHA256: v.Metadata.SHA256, Size: v.Metadata.Size}); err != nil {
+				return err
+			}
+			p.List = registry.Add(p.List, v)
+			p.Format = o.entry.Format
+			if p.List.Primary().Version == v.Version {
+				p.Entry = o.entry
+			}
+			r.report.Released = append(r.report.Released, Released{o.id, v.Version, s.Commit, o.artifact.Size, o.artifact.SHA256})
+		}
+		if d.Delist {
+			p.List.State = wire.Delisted
+			r.report.Delisted = append(r.report.Delisted, o.id)
+			if _, err := r.append(wire.Event{Type: wire.EventDelist, ID: o.id, Time: c.time}); err != nil {
+				return err
+			}
+		}
+	}
+	if r.state.Log.Size() == size {
+		return nil
+	}
+	r.commit, r.time = s.Commit, c.time
+	r.pending = slices.Sorted(maps.Keys(failed))
+	notText := func(id string) bool { return !utf8.ValidString(id) } // a directory's name can be any bytes
+	if len(r.pending) > wire.MaxPending || slices.ContainsFunc(r.pending, notText) {
+		r.pending = []string{wire.AllPending}
+	}
+	return nil
+}
+
+// append adds an event to the log.
+func (r *run) append(e wire.Event) (int64, error) {
+	data, err := wire.Encode(e)
+	if err != nil {
+		return 0, err
+	}
+	return r.state.Log.Append(data)
+}
+
+// published returns what is published of an id, this run's events included.
+func (r *run) published(ctx context.Context, id string) (*tree.Package, error) {
+	if p, ok := r.changed[id]; ok {
+		return p, nil
+	}
+	return r.state.Package(ctx, id)
+}

@@ -1,0 +1,201 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/release"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// outcome is what a commit means for one id.
+type outcome struct {
+	id       string
+	decision registry.Decision
+	findings check.Findings
+	metadata wire.Ref // of the release
+	entry    wire.Entry
+	version  wire.Version
+	artifact wire.Ref
+}
+
+// work is a commit that is looked at.
+type work struct {
+	snapshot Snapshot
+	config   config.Config
+	time     int64 // of its events: the committer time, or the previous event's if that is later
+	claims   map[string][]claim
+}
+
+// claim is a directory that wants to be the package of an id.
+type claim struct {
+	dir   string
+	entry gittree.Entry
+}
+
+// memoryBudget bounds the bytes of packages that are held at once. A larger package is worked on alone.
+const memoryBudget = 96 << 20
+
+// evaluate looks at packages on all cores, and writes the files of new releases.
+func (r *run) evaluate(ctx context.Context, c work, ids []string) ([]outcome, error) {
+	outcomes := make([]outcome, len(ids))
+	budget := semaphore.NewWeighted(memoryBudget)
+	group, ctx := errgroup.WithContext(ctx)
+	var mu sync.Mutex
+	next, done := 0, 0
+	for range min(runtime.GOMAXPROCS(0), len(ids)) {
+		group.Go(func() error {
+			w := worker{run: r, work: c, ctx: ctx, load: r.History.Loader(), budget: budget}
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= len(ids) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				var err error
+				if outcomes[i], err = w.evaluate(ids[i], c.claims[ids[i]]); err != nil {
+					return err
+				}
+				mu.Lock()
+				done++
+				n := done
+				mu.Unlock()
+				r.Progress("packages", n, len(ids))
+			}
+		})
+	}
+	return outcomes, group.Wait()
+}
+
+// worker evaluates packages, one after the other.
+type worker struct {
+	*run
+	work
+	ctx    context.Context
+	load   Loader
+	budget *semaphore.Weighted
+}
+
+func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
+	o := outcome{id: id}
+	fail := func(f check.Finding) (outcome, error) {
+		o.decision = registry.Decision{Failure: &f}
+		o.findings = append(o.findings, f)
+		return o, nil
+	}
+	pub, err := w.published(w.ctx, id)
+	if err != nil {
+		return o, err
+	}
+	if len(claims) == 0 {
+		o.decision = registry.Decide(pub.Published, nil)
+		return o, nil
+	}
+	c := claims[0]
+	if len(claims) > 1 {
+		return fail(check.Finding{Code: "id/claimed-twice", Severity: check.Error, Path: c.dir,
+			Message: fmt.Sprintf("the id %s is claimed by %s, too", id, claims[1].dir), Hint: "rename one of the directories: an id is one package"})
+	}
+	if err := wire.CheckID(id); err != nil {
+		return fail(check.Finding{Code: "id/name", Severity: check.Error, Path: c.dir, Message: err.Error(), Hint: "a package's directory is named by its id: rename it"})
+	}
+	switch c.entry.Mode {
+	case gittree.Symlink:
+		return fail(check.Finding{Code: "files/symlink", Severity: check.Error, Path: c.dir, Message: "is a symbolic link, expected a directory", Hint: "put the package itself in its place"})
+	case gittree.Submodule:
+		return fail(check.Finding{Code: "files/submodule", Severity: check.Error, Path: c.dir, Message: "is a git submodule, expected a directory", Hint: "put the package's files themselves into the repo"})
+	}
+	inputs, err := w.load.Inputs(c.dir, c.entry, maxInputs)
+	if tooMany := (*gittree.LimitError)(nil); errors.As(err, &tooMany) {
+		return fail(check.Finding{Code: "files/too-many", Severity: check.Error, Path: c.dir, Message: tooMany.Error(), Hint: "leave out what isn't needed at run time"})
+	}
+	if errors.Is(err, gittree.ErrCorrupt) {
+		// Anybody can make such a tree and push it; it is that package's fault alone.
+		return fail(check.Finding{Code: "files/tree", Severity: check.Error, Path: c.dir, Message: err.Error(), Hint: "make the directory anew with git itself: `git fsck` tells what is wrong with the tree"})
+	}
+	if err != nil {
+		return o, fmt.Errorf("read %s at commit %.12s: %w", c.dir, w.snapshot.Commit, err)
+	}
+	var held int64
+	defer func() { w.budget.Release(held) }()
+	reserve := func(size int64) error {
+		w.budget.Release(held)
+		held, size = 0, min(size, memoryBudget)
+		err := w.budget.Acquire(w.ctx, size)
+		if err == nil {
+			held = size
+		}
+		return err
+	}
+	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, reserve)
+	if err != nil {
+		return o, err
+	}
+	o.findings = findings
+	if errs := findings.Errors(); len(errs) > 0 {
+		o.decision = registry.Decision{Failure: &errs[0]}
+		return o, nil
+	}
+	o.decision = registry.Decide(pub.Published, &registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source})
+	if f := o.decision.Failure; f != nil {
+		f.Path = c.dir
+		o.findings = append(o.findings, *f)
+		return o, nil
+	}
+	if o.decision.Release {
+		err = w.release(&o, built)
+	}
+	return o, err
+}
+
+// maxInputs bounds the files of a directory that are looked at, left out ones included.
+const maxInputs = 200_000
+
+// release writes what is new with a release. No head names any of these files yet, so they can be written whatever happens later. The
+// signatures beside them are views of nothing else and are written with them, while the bytes are at hand.
+func (w *worker) release(o *outcome, b *release.Built) error {
+	m := b.Metadata(w.snapshot.Commit, w.work.time, w.work.config)
+	data, err := wire.Encode(m)
+	if err != nil {
+		return fmt.Errorf("metadata of %s %s: %w", b.ID, b.Version, err)
+	}
+	o.metadata, o.artifact = wire.RefOf(data), b.ArtifactRef
+	o.entry = registry.Describe(m)
+	o.version = wire.Version{Version: b.Version, Channel: b.Channel, Metadata: o.metadata, Source: b.Source, Time: m.ReleasedAt}
+	if w.DryRun {
+		return nil
+	}
+	artifact, metadata := wire.ArtifactPath(b.ID, b.Version, b.ArtifactName), wire.MetadataPath(b.ID, b.Version)
+	if err := w.create(w.ctx, artifact, b.Artifact...); err != nil {
+		return err
+	}
+	if err := w.create(w.ctx, metadata, data); err != nil {
+		return err
+	}
+	for _, asset := range b.Assets {
+		if err := w.create(w.ctx, wire.AssetPath(b.ID, b.Version, asset.Path), asset.Data); err != nil {
+			return err
+		}
+	}
+	sig := w.Signer.Sign(b.Artifact, wire.ArtifactComment(b.ID, b.Version, b.ArtifactRef))
+	if err := w.create(w.ctx, artifact+wire.SignatureSuffix, sig); err != nil {
+		return err
+	}
+	sig = w.Signer.Sign([][]byte{data}, wire.MetadataComment(b.ID, b.Version, o.metadata))
+	return w.create(w.ctx, metadata+wire.SignatureSuffix, sig)
+}
