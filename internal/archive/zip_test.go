@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/regen-registry/regen/internal/gittest"
 )
 
 // tiny is a package of two files, in the wrong order, one of them empty.
@@ -336,12 +338,7 @@ func checkWithTools(t *testing.T, data []byte) {
 // program is missing, the test is skipped, unless REGEN_REQUIRE_TOOLS=1.
 func tool(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		if os.Getenv("REGEN_REQUIRE_TOOLS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	gittest.Tool(t, name)
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "UNZIP=", "ZIPINFO=")
 	out, err := cmd.CombinedOutput()

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/regen-registry/regen/internal/gittest"
 )
 
 // git runs git in a directory, cut off from the configuration of the system,
@@ -39,12 +41,7 @@ func gitInput(t testing.TB, dir string, stdin []byte, args ...string) string {
 }
 
 func needGit(t testing.TB) {
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("REGEN_REQUIRE_TOOLS") == "1" {
-			t.Fatal("git is needed")
-		}
-		t.Skip("needs git")
-	}
+	gittest.Tool(t, "git")
 }
 
 func write(t testing.TB, dir, name, data string) {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/regen-registry/regen/internal/gittest"
 )
 
 func TestPHPClass(t *testing.T) {
@@ -70,10 +72,7 @@ func TestPHPClass(t *testing.T) {
 
 // PHP itself, where there is one, agrees on what is declared. It sees conditional declarations as well, which aren't compared.
 func TestPHPClassAgainstPHP(t *testing.T) {
-	php, err := exec.LookPath("php")
-	if err != nil {
-		t.Skip("no php")
-	}
+	php := gittest.Tool(t, "php")
 	file := filepath.Join(t.TempDir(), "Plugin.php")
 	for _, body := range []string{
 		"class Plugin {}", "$a = <<<X\n {$b[\"x\"]}\n X; class Plugin {}", "$a = \"{$b[\"}\"]}\"; class Plugin {}", "$a = <<<'X'\nclass Plugin {}\nX;", "#[X]\nfinal class Plugin {}", "// class Plugin {}",

@@ -7,18 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/regen-registry/regen/internal/gittest"
 )
 
 // stock returns a runner of stock minisign in a fresh directory.
 func stock(t *testing.T) (dir string, run func(stdin string, args ...string) error) {
 	t.Helper()
-	bin, err := exec.LookPath("minisign")
-	if err != nil {
-		if os.Getenv("REGEN_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("minisign is required: %v", err)
-		}
-		t.Skip("minisign isn't installed")
-	}
+	bin := gittest.Tool(t, "minisign")
 	dir = t.TempDir()
 	return dir, func(stdin string, args ...string) error {
 		cmd := exec.Command(bin, args...)
