@@ -45,8 +45,29 @@
 //   - No zip64 (4.5.3): at most 65,534 entries and less than 4 GiB - 1 altogether,
 //     since fields of all ones are zip64's mark.
 //
-// Together they leave one way to write a set of files: an archive that is
-// accepted is, byte for byte, what [StoredZip] makes of its content.
+// Rules for a stored .tar.gz ([StoredTarGz], [ReadTarGz], [ExtractTarGz]):
+//
+//   - The tar is POSIX.1-2017's ustar: magic "ustar" and a NUL, version "00". Every
+//     entry is a header, at once followed by its content, filled up with zeros to a
+//     multiple of 512 bytes. Entries are in byte order of their names. Two blocks of
+//     zeros follow, and nothing after that.
+//   - Type flag "0", a regular file: so no pax headers and no extensions of GNU tar.
+//   - Mode 0644. User, group, time, device are 0, and the names of link, user and
+//     group are empty. Numbers are octal digits that fill their field up to a NUL,
+//     the checksum's up to a NUL and a space.
+//   - A file is smaller than 8 GiB, which is what 11 octal digits can say.
+//   - A name of up to 100 bytes stands in the name field. A longer one is split at
+//     the last slash that has at most 155 bytes before it, for the prefix field, and
+//     must have at most 100 after it. It is UTF-8, though POSIX promises no more than ASCII.
+//   - Around it is gzip (RFC 1952): one member, whose header is 1f 8b 08, flags 0,
+//     time 0, extra flags 0, system 255; its CRC-32 and size are right, and nothing
+//     follows it.
+//   - In that is deflate (RFC 1951), in stored blocks of 65,535 bytes. The last one has
+//     what is left, at least a byte, and is marked as final. The bits up to a block's
+//     length are 0.
+//
+// Together they leave one way to write a set of files: an archive that is accepted is,
+// byte for byte, what [StoredZip] or [StoredTarGz] makes of its content.
 package archive
 
 // File is one regular file to be packed.

@@ -13,23 +13,33 @@ import (
 // through all of them, and has one problem at most for each, the first.
 func CheckPaths(paths []string) []PathProblem {
 	var problems []PathProblem
-	names := make(nameTree, 2*len(paths))
-	dir := "" // of the last path; its names are in the tree
+	set := pathSet{names: make(nameTree, 2*len(paths))}
 	for _, path := range paths {
-		kind, part := fault(path)
-		if kind != "" {
-			problems = append(problems, PathProblem{Path: path, Kind: kind, Part: part})
-			continue
+		if problem, ok := set.add(path); !ok {
+			problems = append(problems, problem)
 		}
-		sameDir := dir != "" && strings.HasPrefix(path, dir) && strings.IndexByte(path[len(dir):], '/') < 0
-		if kind, other := names.add(path, sameDir); kind != "" {
-			problems = append(problems, PathProblem{Path: path, Other: other, Kind: kind})
-			dir = ""
-			continue
-		}
-		dir = path[:strings.LastIndexByte(path, '/')+1]
 	}
 	return problems
+}
+
+// A pathSet is a set of paths that comes one by one.
+type pathSet struct {
+	names nameTree
+	dir   string // of the last path; its names are in the tree
+}
+
+// add enters a path. If that may not be in the set, it returns why, and false.
+func (s *pathSet) add(path string) (PathProblem, bool) {
+	if kind, part := fault(path); kind != "" {
+		return PathProblem{Path: path, Kind: kind, Part: part}, false
+	}
+	sameDir := s.dir != "" && strings.HasPrefix(path, s.dir) && strings.IndexByte(path[len(s.dir):], '/') < 0
+	if kind, other := s.names.add(path, sameDir); kind != "" {
+		s.dir = ""
+		return PathProblem{Path: path, Other: other, Kind: kind}, false
+	}
+	s.dir = path[:strings.LastIndexByte(path, '/')+1]
+	return PathProblem{}, true
 }
 
 // A nameTree holds files and all directories above them, by their folded names.

@@ -25,19 +25,15 @@ func StoredZip(prefix string, files []File) (Segments, error) {
 	if err := atMost("files", int64(len(files)), maxEntries); err != nil {
 		return nil, err
 	}
-	files = slices.Clone(files)
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-
-	names := make([]string, len(files))
+	files, names, err := inOrder(prefix, files)
+	if err != nil {
+		return nil, err
+	}
 	var localSize, centralSize, contentSize int64
 	for i, f := range files {
-		names[i] = prefix + f.Path
 		localSize += localLen + int64(len(names[i]))
 		centralSize += centralLen + int64(len(names[i]))
 		contentSize += int64(len(f.Data))
-	}
-	if problems := CheckPaths(names); len(problems) > 0 {
-		return nil, problems[0]
 	}
 	if err := atMost("bytes in a zip", localSize+contentSize+centralSize+endLen, maxZipSize); err != nil {
 		return nil, err
@@ -65,6 +61,21 @@ func StoredZip(prefix string, files []File) (Segments, error) {
 	}
 	tail := endRecord{entries: uint16(len(files)), size: uint32(centralSize), offset: uint32(offset)}
 	return append(segments, tail.appendTo(directory)), nil
+}
+
+// inOrder returns the files in the archive's order, and their names there. It fails with
+// the first [PathProblem] of these.
+func inOrder(prefix string, files []File) ([]File, []string, error) {
+	files = slices.Clone(files)
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = prefix + f.Path
+	}
+	if problems := CheckPaths(names); len(problems) > 0 {
+		return nil, nil, problems[0]
+	}
+	return files, names, nil
 }
 
 // checkPrefix checks what stands before every path of an archive.

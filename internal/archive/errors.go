@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// A FormatError says how an archive breaks the rules. All errors of [ReadZip] and
-// [ExtractZip] for which the archive's bytes are to blame are of this type; any
+// A FormatError says how an archive breaks the rules. All errors of reading and
+// extracting for which the archive's bytes are to blame are of this type; any
 // other comes from its reader, its visitor, or the file system.
 //
 // It wraps a [PathProblem] or a [LimitError] if one of these is the reason.

@@ -18,9 +18,23 @@ import (
 // outside dir whatever it holds ([os.Root]). If anything fails, what was written
 // is removed, the directory too if it was made here. Nothing is synced to disk.
 func ExtractZip(r io.ReaderAt, size int64, lim Limits, dir string) error {
+	return extractTo(dir, func(visit visitor) error { return ReadZip(r, size, lim, visit) })
+}
+
+// ExtractTarGz unpacks a stored .tar.gz as [ExtractZip] does a zip, held against every
+// rule as in [ReadTarGz].
+func ExtractTarGz(r io.Reader, lim Limits, dir string) error {
+	return extractTo(dir, func(visit visitor) error { return ReadTarGz(r, lim, visit) })
+}
+
+// A visitor is called once for each file of an archive.
+type visitor = func(name string, size int64, content io.Reader) error
+
+// extractTo unpacks into a directory what read visits.
+func extractTo(dir string, read func(visitor) error) error {
 	x, err := newExtraction(dir)
 	if err == nil {
-		err = x.close(ReadZip(r, size, lim, x.file))
+		err = x.close(read(x.file))
 	}
 	if err != nil {
 		return fmt.Errorf("extract to %s: %w", dir, err)
@@ -29,7 +43,7 @@ func ExtractZip(r io.ReaderAt, size int64, lim Limits, dir string) error {
 }
 
 // An extraction writes files below one directory, and can take them back. It knows
-// nothing of zip.
+// nothing of any format.
 type extraction struct {
 	dir  string
 	made bool // the directory itself was made here

@@ -33,6 +33,9 @@ const (
 	PathGit       PathKind = "git"       // a component ".git"
 )
 
+// Why a path is refused in a tar alone, by [StoredTarGz].
+const PathUstar PathKind = "ustar" // does not fit a ustar header
+
 // Why a path is refused beside another one.
 const (
 	PathDuplicate  PathKind = "duplicate"   // the same path again
@@ -80,6 +83,9 @@ func (p PathProblem) Reason() string {
 		return fmt.Sprintf("component %q is a device on Windows", p.Part)
 	case PathGit:
 		return fmt.Sprintf("component %q is git's own directory", p.Part)
+	case PathUstar:
+		return fmt.Sprintf("does not fit a tar, expected at most %d bytes, or a slash with at most %d before it and %d after it",
+			tarNameLen, tarPrefixLen, tarNameLen)
 	case PathDuplicate:
 		return "is there twice"
 	case PathCase:

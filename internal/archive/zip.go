@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -119,7 +120,8 @@ func decodeEnd(b []byte) endRecord {
 	return endRecord{entries: le.Uint16(b[10:]), size: le.Uint32(b[12:]), offset: le.Uint32(b[16:])}
 }
 
-// A field is a member of a record, for saying where two records differ.
+// A field is a member of a record, for saying where two records differ. It is a number
+// if it has 1, 2 or 4 bytes, else text.
 type field struct {
 	at, width int
 	format    string // of what was found and what was expected, in this order
@@ -167,16 +169,22 @@ var endFields = []field{
 // expected, or nil.
 func difference(fields []field, got, want []byte) error {
 	for _, f := range fields {
-		if g, w := f.value(got), f.value(want); g != w {
-			return fmt.Errorf(f.format, g, w)
+		if g, w := got[f.at:f.at+f.width], want[f.at:f.at+f.width]; !bytes.Equal(g, w) {
+			return fmt.Errorf(f.format, f.value(g), f.value(w))
 		}
 	}
 	return nil
 }
 
-func (f field) value(record []byte) uint32 {
-	if f.width == 2 {
-		return uint32(binary.LittleEndian.Uint16(record[f.at:]))
+// value returns what a format prints. NULs that fill up a text are left out.
+func (f field) value(b []byte) any {
+	switch f.width {
+	case 1:
+		return b[0]
+	case 2:
+		return binary.LittleEndian.Uint16(b)
+	case 4:
+		return binary.LittleEndian.Uint32(b)
 	}
-	return binary.LittleEndian.Uint32(record[f.at:])
+	return string(bytes.TrimRight(b, "\x00"))
 }
