@@ -10,31 +10,41 @@ import (
 
 // imports says which packages of this module each package may import. Data flows one way: a stage never calls the next one.
 var imports = map[string][]string{
-	"check":      {},
-	"strictjson": {"wording"},
-	"wording":    {},
-	"synth":      {},
-	"archive":    {},
-	"gittree":    {},
-	"wire":       {},
-	"sign":       {},
-	"tlog":       {"wire"},
-	"store":      {"wire"},
-	"serve":      {"wire"},
-	"storefront": {"wire"},
-	"manifest":   {"check", "strictjson", "wording", "wire"},
-	"config":     {"check", "manifest", "wording", "wire"},
-	"registry":   {"check", "wire"},
-	"release":    {"archive", "check", "config", "gittree", "manifest", "wire"},
-	"tree":       {"registry", "sign", "store", "tlog", "wire"},
-	"publish":    {"check", "config", "gittree", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
-	"verify":     {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
-	"gittest":    {"wire"},
-	"bench":      {},
+	"check":          {},
+	"strictjson":     {"wording"},
+	"wording":        {},
+	"synth":          {},
+	"archive":        {},
+	"gittree":        {},
+	"wire":           {},
+	"sign":           {},
+	"tlog":           {"wire"},
+	"store":          {"wire"},
+	"serve":          {"wire"},
+	"storefront":     {"wire"},
+	"strictyaml":     {"strictjson", "wording"},
+	"shape":          {"strictjson", "wording"},
+	"picture":        {"check", "wording"},
+	"code":           {},
+	"lint":           {"check", "code", "wording"},
+	"manifest":       {"check", "code", "picture", "shape", "strictjson", "strictyaml", "wording", "wire"},
+	"config":         {"check", "manifest", "shape", "strictjson", "strictyaml", "wording", "wire"},
+	"rules":          {"check"},
+	"rules/casefile": {},
+	"starter":        {"wire", "wording"},
+	"listing":        {"archive", "store", "wire"},
+	"validate":       {"check", "config", "gittree", "lint", "manifest", "registry", "release", "wire"},
+	"registry":       {"check", "wire"},
+	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
+	"tree":           {"registry", "sign", "store", "tlog", "wire"},
+	"publish":        {"check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
+	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
+	"gittest":        {"wire"},
+	"bench":          {},
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "manifest", "wording", "wire", "sign", "registry", "config"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "registry", "config", "starter"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

@@ -5,48 +5,21 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
-	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/invopop/jsonschema"
-
-	"github.com/regen-registry/regen/internal/config"
-	"github.com/regen-registry/regen/internal/manifest"
 )
 
 var update = flag.Bool("update", false, "write the schemas anew")
-
-// A schema is generated from a type; a new one is one more of these.
-type source struct {
-	name, title string
-	about       string
-	root        any      // a value of the type
-	tag         string   // the struct tag that names the fields
-	packages    []string // whose comments are descriptions, relative to the module
-	adjust      func(*jsonschema.Schema)
-}
-
-var sources = []source{
-	{"registry", "registry.yaml", "How a registry is published from its repo. Every key has a default.", config.Config{}, "yaml", []string{"internal/config"}, func(s *jsonschema.Schema) {
-		formats, _ := s.Properties.Get("formats")
-		for _, name := range manifest.Names() {
-			formats.Items.Enum = append(formats.Items.Enum, name)
-		}
-		limits, _ := s.Properties.Get("limits")
-		size, _ := limits.Properties.Get("manifest_size")
-		size.OneOf[1].Maximum = number(int64(config.MaxManifestSize))
-	}},
-}
 
 const module = "github.com/regen-registry/regen"
 
 // Each schema is what its type gives today. With -update, they are written.
 func TestFresh(t *testing.T) {
-	for _, s := range sources {
+	for _, s := range sources() {
 		want := generate(t, s)
-		file := s.name + ".schema.json"
+		file := s.Name + ".schema.json"
 		if *update {
 			if err := os.WriteFile(file, want, 0o644); err != nil {
 				t.Fatal(err)
@@ -60,35 +33,51 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-func generate(t *testing.T, s source) []byte {
+// comments are the comments of the Go types, by package.
+var comments = make(map[string]map[string]string)
+
+func commentsOf(t *testing.T, pkg string) map[string]string {
 	t.Helper()
-	r := &jsonschema.Reflector{
-		FieldNameTag: s.tag, Anonymous: true, DoNotReference: true, RequiredFromJSONSchemaTags: true,
-		Mapper: func(typ reflect.Type) *jsonschema.Schema {
-			switch typ {
-			case reflect.TypeFor[config.Duration]():
-				return &jsonschema.Schema{Type: "string", Pattern: "^[1-9][0-9]*[dh]$"}
-			case reflect.TypeFor[config.Size]():
-				return &jsonschema.Schema{Type: "string", Format: sizeMark}
-			}
-			return nil
-		},
-	}
-	for _, p := range s.packages {
-		if err := r.AddGoComments(module+"/"+p, "../"+p); err != nil {
+	if comments[pkg] == nil {
+		r := &jsonschema.Reflector{}
+		if err := r.AddGoComments(module+"/"+pkg, "../"+pkg); err != nil {
 			t.Fatal(err)
 		}
-	}
-	// AddGoComments joins the import path and the directory.
-	for key, text := range r.CommentMap {
-		if i := strings.LastIndex(key, "/internal/"); i >= 0 {
-			r.CommentMap[module+key[i:]] = strings.Join(strings.Fields(text), " ")
+		comments[pkg] = make(map[string]string)
+		for key, text := range r.CommentMap {
+			// AddGoComments joins the import path and the directory.
+			if i := strings.LastIndex(key, "/internal/"); i >= 0 {
+				key = module + key[i:]
+			}
+			comments[pkg][key] = strings.Join(strings.Fields(text), " ")
 		}
 	}
-	schema := r.Reflect(s.root)
-	schema.Title, schema.Description = s.title, s.about
-	complete(schema)
-	s.adjust(schema)
+	return comments[pkg]
+}
+
+func generate(t *testing.T, s source) []byte {
+	t.Helper()
+	r := &jsonschema.Reflector{Anonymous: true, DoNotReference: true, RequiredFromJSONSchemaTags: !s.published, AllowAdditionalProperties: s.published, Mapper: form, CommentMap: make(map[string]string)}
+	for _, pkg := range []string{"internal/config", "internal/manifest", "internal/wire"} {
+		for key, text := range commentsOf(t, pkg) {
+			r.CommentMap[key] = text
+		}
+	}
+	schema := r.Reflect(s.Root)
+	schema.Title, schema.Description = s.Title, s.About
+	for _, path := range s.Open {
+		object := schema
+		if path != "" {
+			for _, key := range strings.Split(path, ".") {
+				object = property(t, object, key)
+			}
+		}
+		object.AdditionalProperties = nil
+	}
+	if s.adjust != nil {
+		s.adjust(t, schema)
+	}
+	complete(schema, sample(t, s.Sample))
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -99,30 +88,73 @@ func generate(t *testing.T, s source) []byte {
 	return b.Bytes()
 }
 
-// A size is a text or a number, which the reflector has no word for: sizeMark is its place.
-const sizeMark = "size"
+func property(t *testing.T, s *jsonschema.Schema, key string) *jsonschema.Schema {
+	t.Helper()
+	if key == "[]" {
+		return s.Items
+	}
+	p, ok := s.Properties.Get(key)
+	if !ok {
+		t.Fatalf("there is no property %s", key)
+	}
+	return p
+}
 
-// complete writes out sizes, and gives lists and objects examples made of those of what is in them.
-func complete(s *jsonschema.Schema) {
-	switch {
-	case s.Format == sizeMark:
-		s.Type, s.Format = "", ""
-		s.OneOf = []*jsonschema.Schema{
-			{Type: "string", Pattern: "^[1-9][0-9]* ?(B|KiB|MiB|GiB)?$"},
-			{Type: "integer", Minimum: "1", Maximum: number(int64(config.MaxSize))},
-		}
-	case s.Type == "array":
-		s.Examples, s.Items.Examples = []any{s.Items.Examples}, nil
-	case s.Type == "object":
+// sample returns a value with the types that JSON has.
+func sample(t *testing.T, v any) any {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain any
+	if err := json.Unmarshal(data, &plain); err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}
+
+// complete gives every part of a schema an example: that of the sample, or one that is made of the examples of what is in it.
+func complete(s *jsonschema.Schema, sample any) {
+	if s == nil {
+		return
+	}
+	if s.Properties != nil {
 		example := make(map[string]any)
+		object, _ := sample.(map[string]any)
 		for p := s.Properties.Oldest(); p != nil; p = p.Next() {
-			complete(p.Value)
+			complete(p.Value, object[p.Key])
 			if len(p.Value.Examples) > 0 {
 				example[p.Key] = p.Value.Examples[0]
 			}
 		}
-		s.Examples = []any{example}
+		if sample == nil && len(s.Examples) == 0 && len(example) > 0 {
+			s.Examples = []any{example}
+		}
+	}
+	if s.Items != nil {
+		var first any
+		if list, _ := sample.([]any); len(list) > 0 {
+			first = list[0]
+		}
+		complete(s.Items, first)
+		if sample == nil && len(s.Examples) == 0 && len(s.Items.Examples) > 0 {
+			s.Examples = []any{[]any{s.Items.Examples[0]}}
+		}
+	}
+	if s.AdditionalProperties != nil {
+		var first any
+		if object, _ := sample.(map[string]any); len(object) == 1 {
+			for _, v := range object {
+				first = v
+			}
+		}
+		complete(s.AdditionalProperties, first)
+	}
+	if sample != nil && len(s.Examples) == 0 {
+		s.Examples = []any{sample}
+	}
+	if s.Type == "boolean" && len(s.Examples) == 0 {
+		s.Examples = []any{true}
 	}
 }
-
-func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }

@@ -5,6 +5,7 @@
 package schema
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -16,6 +17,12 @@ import (
 
 //go:embed *.schema.json
 var files embed.FS
+
+//go:embed store.openapi.json
+var storeAPI []byte
+
+// StoreAPI returns the OpenAPI document of the static store, which is written by hand.
+func StoreAPI() []byte { return bytes.Clone(storeAPI) }
 
 const suffix = ".schema.json"
 

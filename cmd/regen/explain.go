@@ -1,48 +1,109 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
-	"syscall"
+	"fmt"
+	"strings"
 
-	"github.com/regen-registry/regen/internal/gittree"
-	"github.com/regen-registry/regen/internal/publish"
-	"github.com/regen-registry/regen/internal/sign"
-	"github.com/regen-registry/regen/internal/tlog"
-	"github.com/regen-registry/regen/internal/tree"
+	"github.com/spf13/cobra"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/rules"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
-// explain adds a hint to an error that has none: what to do about it.
-func explain(err error) error {
-	if h := (*hintError)(nil); errors.As(err, &h) {
-		return err
+func explainCommand(u *ui) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Tell why a rule is there, with a bad and a good example",
+		Long: `explain tells what the code of a finding means: why the rule is there, an example
+that raises it, and one that is near and doesn't. Without a code it lists all.`,
+		Example: "  regen explain vito/namespace\n  regen explain lint/\n  regen explain",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return &usageError{hinted(fmt.Errorf("%s takes one code, found %d arguments", cmd.CommandPath(), len(args)), "usage: "+cmd.UseLine())}
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var list []string
+			for _, r := range rules.All() {
+				list = append(list, r.Code+"\t"+r.Title)
+			}
+			return list, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				listRules(u, "")
+				return nil
+			}
+			return explainRule(u, args[0])
+		},
 	}
-	for _, e := range []struct {
-		is   error
-		hint string
-	}{
-		{gittree.ErrNoRepo, "run it inside a git repo, or name one with --repo"},
-		{gittree.ErrUnborn, "commit something first: packages are published from commits"},
-		{gittree.ErrNoRevision, "is it fetched? `git fetch` and `git rev-parse` tell"},
-		{sign.ErrPlaceholder, "run `regen keys generate` and commit the new minisign.pub"},
-		{publish.ErrRegistry, "publish to another directory, or set `id` in registry.yaml to the published one"},
-		{publish.ErrPair, "publish with the secret key that --pub (minisign.pub) is the other half of; devices trust no other"},
-		{publish.ErrBehind, "fetch the newest commits and run again"},
-		{tree.ErrUntrusted, "is --pub (minisign.pub) the key that the tree is signed with? if so, the head was altered: restore it from a mirror"},
-		{tlog.ErrDamaged, "nothing was written; restore the file from a mirror or a backup, then `regen verify` the tree"},
-		{gittree.ErrUnsupported, "use a plain clone, with git's default object format and storage, and a revision such as main, HEAD~2 or a hash"},
-		{gittree.ErrMissing, "the clone lacks objects: fetch without --filter, or clone anew"},
-		{gittree.ErrCorrupt, "`git fsck` tells what is damaged; clone anew"},
-		{syscall.ENOTDIR, "name a directory"},
-		{tree.ErrDamaged, "nothing was written; restore the tree from a mirror or a backup, then `regen verify` it"},
-		{syscall.ENOSPC, "free some space and run again: nothing that is published was touched"},
-		{syscall.EROFS, "the destination is read-only: mount it writable, or name another one with --to"},
-		{fs.ErrNotExist, "nothing is there: check the path"},
-		{fs.ErrPermission, "check the permissions of the path"},
-	} {
-		if errors.Is(err, e.is) {
-			return hinted(err, e.hint)
+}
+
+func explainRule(u *ui, code string) error {
+	if r, ok := rules.Get(code); ok {
+		u.printf("%s", r.Text(u.paint, u.width()))
+		return nil
+	}
+	if listRules(u, strings.TrimSuffix(code, "/")+"/") {
+		return nil
+	}
+	hint := "`regen explain` lists all codes"
+	if near := nearCodes(code); len(near) > 0 {
+		hint = "did you mean " + wording.List(near) + "?"
+	}
+	return &usageError{hinted(fmt.Errorf("there is no code %q", code), "%s", hint)}
+}
+
+// nearCodes returns what a code that there isn't may have been meant to be: a few that hold it, else the one that is nearest to it.
+func nearCodes(code string) []string {
+	const few = 6
+	var near, areas []string
+	for _, c := range rules.Codes() {
+		if strings.Contains(c, strings.ToLower(code)) {
+			near = append(near, c)
+		}
+		area, _, _ := strings.Cut(c, "/")
+		areas = append(areas, area)
+	}
+	if n := len(near); n > 0 && n <= few {
+		return near
+	}
+	if best := wording.Nearest(code, append(areas, rules.Codes()...)); best != "" {
+		return []string{best}
+	}
+	return nil
+}
+
+// listRules lists the rules of an area, or all of them, and reports whether there are any.
+func listRules(u *ui, area string) bool {
+	var rows [][]string
+	for _, r := range rules.All() {
+		if strings.HasPrefix(r.Code, area) {
+			rows = append(rows, []string{r.Code, string(r.Severity), r.Title})
 		}
 	}
-	return err
+	if len(rows) == 0 {
+		return false
+	}
+	u.table(rows, func(column int, row []string) string {
+		if column != 1 {
+			return ""
+		}
+		return map[string]string{"error": red, "warning": yellow, "notice": cyan}[strings.TrimSpace(row[1])]
+	})
+	return true
+}
+
+// describe returns what is known of a code.
+func describe(code string) check.About {
+	r, ok := rules.Get(code)
+	if !ok {
+		return check.About{}
+	}
+	return check.About{Title: r.Title, Why: r.Why, Help: r.Markdown(), URL: r.URL(), Severity: r.Severity}
 }

@@ -8,15 +8,19 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/serve"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/storefront"
 )
 
 func previewCommand(u *ui) *cobra.Command {
@@ -27,7 +31,8 @@ func previewCommand(u *ui) *cobra.Command {
 		Short: "Publish the working directory under a throwaway key, and serve it here",
 		Long: `preview publishes what is in the working directory, committed or not, under a key
 that is thrown away, into a temporary directory, and serves it on 127.0.0.1 until
-Ctrl-C. It needs no key, no configuration and no git repo.`,
+Ctrl-C. What is saved meanwhile is shown at once: pages load themselves again. It
+needs no key, no configuration and no git repo.`,
 		Example: "  regen preview\n  regen preview --repo ~/my-registry --port 8080",
 		Args:    args(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,27 +48,19 @@ Ctrl-C. It needs no key, no configuration and no git repo.`,
 }
 
 func preview(ctx context.Context, u *ui, dir string, port int) error {
-	history, done, err := openWorkDir(dir)
-	if err != nil {
-		return err
-	}
-	defer done()
-	signer, err := sign.Generate()
-	if err != nil {
-		return err
-	}
-	renderer, err := newRenderer()
-	if err != nil {
-		return err
-	}
 	temp, err := os.MkdirTemp("", "regen-preview-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	report, err := publish.Run(ctx, publish.Options{
-		History: history, Store: store.NewDir(temp), Key: signer.Public(), Signer: signer, Renderer: renderer, Now: time.Now(), Progress: u.progress,
-	})
+	p := previewer{ui: u, dir: dir, temp: temp, live: serve.NewLive()}
+	if p.signer, err = sign.Generate(); err != nil {
+		return err
+	}
+	if p.renderer, err = newRenderer(); err != nil {
+		return err
+	}
+	report, err := p.publish(ctx)
 	if err := u.report(report, err, reportOptions{to: "a preview"}); err != nil && !errors.Is(err, errFailed) {
 		return err
 	} else if err != nil && report.LogSize == 0 {
@@ -73,14 +70,38 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 	if err != nil {
 		return hinted(fmt.Errorf("serve the preview: %w", err), "name another port with --port, or none")
 	}
-	server := &http.Server{Handler: serve.Handler(temp), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: p.live, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	u.printf("\n  %s\n\n%s\n", u.paint(bold, "http://"+listener.Addr().String()), u.paint(dim, "serving until Ctrl-C"))
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
+	edits := make(chan struct{}, 1)
+	file, dirs := p.places()
+	watching := watch(ctx, file, dirs, func() {
+		select {
+		case edits <- struct{}{}:
+		default:
+		}
+	})
+	note := "serving until Ctrl-C"
+	if watching {
+		note += "; what is saved is shown at once"
+	}
+	u.printf("\n  %s\n\n%s\n", u.paint(bold, "http://"+listener.Addr().String()), u.paint(dim, note))
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-edits:
+			report, err := p.publish(ctx)
+			if ctx.Err() == nil {
+				u.printf("\n")
+				if err := u.report(report, err, reportOptions{to: "the preview"}); err != nil && !errors.Is(err, errFailed) {
+					u.fail(err)
+				}
+			}
+			continue
+		case <-ctx.Done():
+		}
+		break
 	}
 	stop, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
@@ -88,6 +109,54 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// A previewer publishes a working directory again and again, each time from nothing: so a package may change without a new version.
+type previewer struct {
+	*ui
+	dir, temp string
+	runs      int
+	signer    *sign.Signer
+	renderer  *storefront.Renderer
+	live      *serve.Live
+}
+
+func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
+	history, done, err := openWorkDir(p.dir)
+	if err != nil {
+		return &publish.Report{}, err
+	}
+	defer done()
+	p.runs++
+	to := filepath.Join(p.temp, strconv.Itoa(p.runs))
+	report, err := publish.Run(ctx, publish.Options{
+		History: history, Store: store.NewDir(to), Key: p.signer.Public(), Signer: p.signer, Renderer: p.renderer, Now: time.Now(), Progress: p.progress,
+	})
+	if report.LogSize > 0 {
+		if before := p.live.Show(to); before != "" {
+			os.RemoveAll(before)
+		}
+	}
+	return report, err
+}
+
+// places returns what an edit can change: the configuration, and the directories of packages.
+func (p *previewer) places() (file string, dirs []string) {
+	history, done, err := openWorkDir(p.dir)
+	if err != nil {
+		return "", nil
+	}
+	defer done()
+	packages := config.Default("").Packages
+	if head, err := history.Head(); err == nil {
+		if cfg, err := history.Config(head); err == nil {
+			packages = cfg.Packages
+		}
+	}
+	for _, pattern := range packages {
+		dirs = append(dirs, filepath.Join(history.Top(), filepath.FromSlash(strings.TrimSuffix(pattern, "/*"))))
+	}
+	return filepath.Join(history.Top(), publish.ConfigFile), dirs
 }
 
 // openWorkDir returns the working directory that a path lies in: the top of its repo, or the path itself where there is no repo.

@@ -222,6 +222,45 @@ func TestDiskFullAndReadOnly(t *testing.T) {
 }
 
 // TestPreview: an unpacked tarball without .git, with work that is committed nowhere, is served as a CDN should, until Ctrl-C.
+// previewsEdits saves a readme, and waits until the preview tells its pages that there is something new, and shows it.
+func previewsEdits(t *testing.T, url, readme string) {
+	t.Helper()
+	client := http.Client{Timeout: 20 * time.Second}
+	resp, err := client.Get(url + "/.preview/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	events := bufio.NewScanner(resp.Body)
+	next := func() string {
+		for events.Scan() {
+			if version, ok := strings.CutPrefix(events.Text(), "data: "); ok {
+				return version
+			}
+		}
+		t.Fatalf("no event: %v", events.Err())
+		return ""
+	}
+	first := next()
+	if err := os.WriteFile(readme, []byte("# What was saved just now\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if second := next(); second == first {
+		t.Errorf("version %s after version %s", second, first)
+	}
+	page, err := client.Get(url + "/apps/a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Body.Close()
+	body, _ := io.ReadAll(page.Body)
+	for _, want := range []string{"What was saved just now", `src="/.preview/reload.js"`, "script-src 'self'"} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("the page after an edit lacks %s", want)
+		}
+	}
+}
+
 func TestPreview(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no Ctrl-C to send")
@@ -257,18 +296,19 @@ func TestPreview(t *testing.T) {
 	if url == "" {
 		t.Fatalf("no URL was printed\n%s", &stderr)
 	}
-	for path, want := range map[string][2]string{
-		"/":                                 {"text/html; charset=utf-8", "public, max-age=300"},
-		"/index.html":                       {"text/html; charset=utf-8", "public, max-age=300"},
-		"/apps/a/":                          {"text/html; charset=utf-8", "public, max-age=300"},
-		"/index.json":                       {"application/json", "public, max-age=300"},
-		"/index.json.minisig":               {"text/plain; charset=utf-8", "no-cache"},
-		"/packages/a/index.json":            {"application/json", "public, max-age=300"},
-		"/log/1/tile/0/000.p/2":             {"application/octet-stream", "public, max-age=31536000, immutable"},
-		"/keys/1.json":                      {"application/json", "public, max-age=31536000, immutable"},
-		"/packages/a/1.0.0/a-1.0.0.zip":     {"application/zip", "public, max-age=31536000, immutable"},
-		"/packages/a/1.0.0/metadata.json":   {"application/json", "public, max-age=31536000, immutable"},
-		"/packages/a/1.0.0/assets/icon.svg": {"image/svg+xml", "public, max-age=31536000, immutable"},
+	for path, want := range map[string]string{
+		"/":                                 "text/html; charset=utf-8",
+		"/index.html":                       "text/html; charset=utf-8",
+		"/apps/a/":                          "text/html; charset=utf-8",
+		"/index.json":                       "application/json",
+		"/index.json.minisig":               "text/plain; charset=utf-8",
+		"/packages/a/index.json":            "application/json",
+		"/log/1/tile/0/000.p/2":             "application/octet-stream",
+		"/keys/1.json":                      "application/json",
+		"/packages/a/1.0.0/a-1.0.0.zip":     "application/zip",
+		"/packages/a/1.0.0/metadata.json":   "application/json",
+		"/packages/a/1.0.0/assets/icon.svg": "image/svg+xml",
+		"/schemas/vito.schema.json":         "application/json",
 	} {
 		resp, err := http.Get(url + path)
 		if err != nil {
@@ -276,9 +316,9 @@ func TestPreview(t *testing.T) {
 		}
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		got := [2]string{resp.Header.Get("Content-Type"), resp.Header.Get("Cache-Control")}
-		if resp.StatusCode != 200 || got != want || len(body) == 0 || resp.Header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s: %d %q, %d bytes, expected 200 %q", path, resp.StatusCode, got, len(body), want)
+		h := resp.Header
+		if got := h.Get("Content-Type"); resp.StatusCode != 200 || got != want || len(body) == 0 || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %q, %d bytes, %v, expected 200 %q", path, resp.StatusCode, got, len(body), h, want)
 		}
 	}
 	for _, path := range []string{"/nothing", "/apps", "/..%2f..%2fetc/passwd", "/packages/"} {
@@ -291,6 +331,7 @@ func TestPreview(t *testing.T) {
 			t.Errorf("%s: %d, expected 404", path, resp.StatusCode)
 		}
 	}
+	previewsEdits(t, url, filepath.Join(top, "plugins", "a", "README.md"))
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@
 package check
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -21,7 +22,7 @@ const (
 	Notice  Severity = "notice"
 )
 
-// A Finding is one thing found in the source of a package.
+// A Finding is one thing found in the source of a package. The last three fields are set by [Findings.Quote].
 type Finding struct {
 	Code     string   `json:"code"` // stable, "area/what", such as "vito/namespace"
 	Severity Severity `json:"severity"`
@@ -30,6 +31,10 @@ type Finding struct {
 	Column   int      `json:"column,omitempty"` // in bytes, from 1; 0 where unknown
 	Message  string   `json:"message"`          // one sentence: what was found and what was expected
 	Hint     string   `json:"hint,omitempty"`   // how to mend it
+
+	Source      string `json:"source,omitempty"`       // the line; of a long one what is around the column, between ellipses
+	Caret       int    `json:"caret,omitempty"`        // where the column is in the source, in bytes, from 1
+	ColumnUTF16 int    `json:"column_utf16,omitempty"` // the column as editors count it, in UTF-16 code units, from 1
 }
 
 // Place returns "path:line:column", as far as they are known.
@@ -65,6 +70,11 @@ func (fs Findings) Errors() Findings {
 	return errs
 }
 
+// Warnings returns those that whoever publishes should know of, too. A notice is for the package's author.
+func (fs Findings) Warnings() Findings {
+	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Severity == Notice })
+}
+
 // Sort orders the findings by place, then by code and message.
 func (fs Findings) Sort() {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
@@ -75,8 +85,6 @@ func (fs Findings) Sort() {
 
 // Position turns a byte offset in data into a line and a column, both from 1.
 func Position(data []byte, offset int) (line, column int) {
-	offset = min(max(offset, 0), len(data))
-	before := data[:offset]
-	line = 1 + strings.Count(string(before), "\n")
-	return line, offset - strings.LastIndexByte(string(before), '\n')
+	before := data[:min(max(offset, 0), len(data))]
+	return 1 + bytes.Count(before, []byte{'\n'}), len(before) - bytes.LastIndexByte(before, '\n')
 }

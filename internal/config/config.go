@@ -3,14 +3,9 @@
 // Every key has a default, so that a repo without the file works as it is. The rules
 // for the file:
 //
-//   - It is UTF-8 without a byte order mark, at most 64 KiB, and one YAML document. It
-//     holds no control characters and no line ends but LF and CRLF, so that every
-//     tool counts the same lines.
-//   - It has no anchors, aliases, merge keys or tags: nothing in it multiplies, and
-//     nothing means something other than what it says.
-//   - A key that isn't known, or is there twice, is an error.
-//   - A text that YAML takes for a number, a date or a boolean, or YAML 1.1 did (no, on,
-//     1.10, 1:30), has to be in quotes.
+//   - It is strict YAML (package strictyaml), at most 64 KiB.
+//   - It is held against schema/registry.schema.json (package shape).
+//   - What a schema can't say is said here: names that some system reserves, addresses, patterns, and directories within each other.
 //
 // [Parse] returns all findings, each with its line and column.
 package config
@@ -34,35 +29,49 @@ const FileName = "registry.yaml"
 // Config says how a registry is published from its repo: registry.yaml. Every key has a default.
 type Config struct {
 	// The registry's id, which its head is bound to: parts of lower-case letters, digits and inner hyphens, joined by dots, at most 128 bytes. Devices refuse a registry that changes it. Default: the name of the repo's directory, made to fit.
-	ID string `yaml:"id" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$,maxLength=128,example=acme-plugins"`
+	ID string `json:"id" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$,maxLength=128,example=acme-plugins" jsonschema_extras:"patternErrorMessage=expected lower-case letters and digits and inner hyphens in parts joined by dots"`
 	// What people are shown as the registry's name, at most 80 characters. Default: the id.
-	Name string `yaml:"name" jsonschema:"minLength=1,maxLength=80,example=Acme plugins"`
+	Name string `json:"name" jsonschema:"pattern=^[^\\s\\x00-\\x1f\\x7f](.*[^\\s])?$,maxLength=80,example=Acme plugins" jsonschema_extras:"patternErrorMessage=expected one line of text without spaces around it"`
 	// The https address below which the tree is published; http for localhost alone. It has no query and no fragment. Default: none, and then the metadata have no addresses of downloads.
-	BaseURL string `yaml:"base_url" jsonschema:"pattern=^https?://,maxLength=2000,example=https://plugins.example.org"`
+	BaseURL string `json:"base_url" jsonschema:"pattern=^https?://,maxLength=2000,example=https://plugins.example.org" jsonschema_extras:"patternErrorMessage=expected an address that begins with https://"`
 	// Where packages lie: directories whose every subdirectory is one package, each written as its path and /*. None lies below another. Default: plugins/*.
-	Packages []string `yaml:"packages" jsonschema:"minItems=1,uniqueItems=true,pattern=^[^*?{}\\[\\]\\\\]+/\\*$,example=plugins/*,example=extensions/*"`
+	Packages []string `json:"packages" jsonschema:"minItems=1,uniqueItems=true,pattern=^[^*?{}\\[\\]\\\\]+/\\*$,example=plugins/*,example=extensions/*" jsonschema_extras:"patternErrorMessage=expected the path of a directory and /*"`
 	// The formats of packages that the registry takes. Default: all that are known.
-	Formats []string `yaml:"formats" jsonschema:"minItems=1,uniqueItems=true,example=vito"`
+	Formats []string `json:"formats" jsonschema:"minItems=1,uniqueItems=true,example=vito"`
 	// How long a head of the registry is valid, in days (30d) or hours (12h), from 1h to 366d. A device that sees nothing newer for longer knows that something holds updates back. The head is issued anew when half of it is over. Default: 30d.
-	HeadLifetime Duration `yaml:"head_lifetime" jsonschema:"default=30d,example=30d,example=36h"`
+	HeadLifetime Duration `json:"head_lifetime" jsonschema:"default=30d,example=30d,example=36h"`
 	// What a package may cost at most.
-	Limits Limits `yaml:"limits"`
+	Limits Limits `json:"limits"`
 	// Files to leave out of every package, besides those that its format leaves out: doublestar globs relative to the package's directory. A pattern that matches a directory leaves out all that is in it. Default: none.
-	Exclude []string `yaml:"exclude" jsonschema:"uniqueItems=true,maxItems=100,example=docs/**,example=**/*.psd"`
+	Exclude []string `json:"exclude" jsonschema:"uniqueItems=true,maxItems=100,maxLength=256,example=docs/**,example=**/*.psd"`
+	// What packages may ask for on their hosts.
+	Permissions Permissions `json:"permissions"`
+	// Codes of advisory findings that keep a package from being published all the same; lint/* stands for all of that area. Default: none.
+	Blocking []string `json:"blocking" jsonschema:"uniqueItems=true,maxItems=200,pattern=^[a-z]+/([a-z0-9-]+|\\*)$,example=lint/php-eval,example=lint/*" jsonschema_extras:"patternErrorMessage=expected the code of a finding such as lint/php-eval or lint/*"`
+	// The formats for whose existing hosts listings are published beside. Default: none.
+	Listings []string `json:"listings" jsonschema:"uniqueItems=true,example=dropserver,example=mosis"`
 	// The ids of the packages that are shown as official. Default: none.
-	Official []string `yaml:"official" jsonschema:"uniqueItems=true,maxLength=128,example=disk-watch"`
+	Official []string `json:"official" jsonschema:"uniqueItems=true,maxLength=128,example=disk-watch"`
+}
+
+// Permissions say what packages may ask for.
+type Permissions struct {
+	// The permissions that packages may ask for. Default: those that a format knows.
+	Known []string `json:"known" jsonschema:"uniqueItems=true,maxItems=100,maxLength=64,example=network,example=storage"`
+	// The permissions that somebody has to review. Default: none.
+	Dangerous []string `json:"dangerous" jsonschema:"uniqueItems=true,maxItems=100,maxLength=64,example=network"`
 }
 
 // Limits bound what a package may cost.
 type Limits struct {
 	// What the files of one package may take together: bytes as a number, or a text such as 64 MiB; at most 3 GiB. Default: 256 MiB.
-	PackageSize Size `yaml:"package_size" jsonschema:"default=256 MiB,example=64 MiB"`
+	PackageSize Size `json:"package_size" jsonschema:"default=256 MiB,example=64 MiB"`
 	// What one file may take; at most 3 GiB. Default: 256 MiB.
-	FileSize Size `yaml:"file_size" jsonschema:"default=256 MiB,example=32 MiB"`
+	FileSize Size `json:"file_size" jsonschema:"default=256 MiB,example=32 MiB"`
 	// How many files one package may have; at most 65534, which is what a zip archive can hold. Default: 10000.
-	Files int `yaml:"files" jsonschema:"minimum=1,maximum=65534,default=10000,example=2000"`
+	Files int `json:"files" jsonschema:"minimum=1,maximum=65534,default=10000,example=2000"`
 	// What one manifest may take; at most 16 MiB, since it is read into memory many times its size. Default: 1 MiB.
-	ManifestSize Size `yaml:"manifest_size" jsonschema:"default=1 MiB,example=256 KiB"`
+	ManifestSize Size `json:"manifest_size" jsonschema:"default=1 MiB,example=256 KiB"`
 }
 
 // Bounds of what registry.yaml may say.
@@ -129,7 +138,7 @@ func DefaultID(name string) string {
 // SamePackaging reports whether c and d make the same packages of the same commit: the same directories, formats,
 // limits and files left out. The order in a list doesn't matter.
 func (c Config) SamePackaging(d Config) bool {
-	return c.Limits == d.Limits && sameSet(c.Packages, d.Packages) && sameSet(c.Formats, d.Formats) && sameSet(c.Exclude, d.Exclude)
+	return c.Limits == d.Limits && sameSet(c.Permissions.Known, d.Permissions.Known) && sameSet(c.Blocking, d.Blocking) && sameSet(c.Packages, d.Packages) && sameSet(c.Formats, d.Formats) && sameSet(c.Exclude, d.Exclude)
 }
 
 func sameSet(a, b []string) bool {

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -52,7 +53,7 @@ func TestDefaultID(t *testing.T) {
 func TestDefault(t *testing.T) {
 	got := Default("Acme Plugins")
 	want := Config{
-		ID: "acme-plugins", Name: "acme-plugins", Packages: []string{"plugins/*"}, Formats: []string{"vito"}, HeadLifetime: Duration(30 * 24 * time.Hour),
+		ID: "acme-plugins", Name: "acme-plugins", Packages: []string{"plugins/*"}, Formats: manifest.Names(), HeadLifetime: Duration(30 * 24 * time.Hour),
 		Limits: Limits{PackageSize: 256 << 20, FileSize: 256 << 20, Files: 10_000, ManifestSize: 1 << 20},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -77,7 +78,9 @@ func TestSamePackaging(t *testing.T) {
 			c.Name, c.BaseURL, c.HeadLifetime, c.Official = "n", "https://e.org", 1, []string{"a"}
 		}, true},
 		{"packages", func(c *Config) { c.Packages = c.Packages[:1] }, false},
-		{"formats", func(c *Config) { c.Formats = append(c.Formats, "mosis") }, false},
+		{"formats", func(c *Config) { c.Formats = c.Formats[:1] }, false},
+		{"permissions", func(c *Config) { c.Permissions.Known = []string{"network"} }, false},
+		{"what keeps a package back", func(c *Config) { c.Blocking = []string{"lint/*"} }, false},
 		{"exclude", func(c *Config) { c.Exclude = nil }, false},
 		{"limits", func(c *Config) { c.Limits.Files-- }, false},
 	} {

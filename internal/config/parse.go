@@ -1,226 +1,191 @@
 package config
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"gopkg.in/yaml.v3"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/shape"
+	"github.com/regen-registry/regen/internal/strictjson"
+	"github.com/regen-registry/regen/internal/strictyaml"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/internal/wording"
 )
 
 // Bounds of exclude, since every pattern is matched against every path.
 const (
-	maxPatterns   = 100
 	maxPattern    = 256 // bytes of one pattern
 	maxDoubleStar = 4   // ** in one pattern
 	maxBraces     = 2   // {…} in one pattern: a match tries every combination of them
 )
 
 // Parse reads the registry.yaml at path. dirName is the name of the repo's directory, which the id defaults
-// to. It returns all findings, in the order of the file; where one of them is an error, the value that it is
-// about has its default.
+// to. It returns all findings, in the order of the file; where there is one, the configuration isn't to be used.
 func Parse(path string, data []byte, dirName string) (Config, check.Findings) {
+	r := &reader{path: path}
 	c := Default(dirName)
-	r := &reader{path: path, data: data}
-	top := r.document()
+	top, errs := strictyaml.Parse(data, strictjson.Limits{Size: MaxFile})
+	r.problems(errs)
 	if top == nil {
-		r.findings.Sort()
 		return c, r.findings
 	}
-	named := false
-	r.mapping(top, FileName, []field{
-		{"id", func(n *yaml.Node) {
-			if s, ok := r.text(n, "id"); ok && r.valid(n, "config/id", "", wire.CheckID(s)) {
-				c.ID = s
-			}
-		}},
-		{"name", func(n *yaml.Node) {
-			if s, ok := r.text(n, "name"); ok && r.name(n, s) {
-				c.Name, named = s, true
-			}
-		}},
-		{"base_url", func(n *yaml.Node) {
-			if s, ok := r.text(n, "base_url"); ok {
-				c.BaseURL = r.baseURL(n, s)
-			}
-		}},
-		{"packages", func(n *yaml.Node) { r.set(&c.Packages, r.packages(n)) }},
-		{"formats", func(n *yaml.Node) { r.set(&c.Formats, r.formats(n)) }},
-		{"head_lifetime", func(n *yaml.Node) {
-			if s, ok := r.scalar(n, "head_lifetime", "days (30d) or hours (12h)"); ok {
-				if d, err := ParseDuration(s); err != nil {
-					r.at(n, "config/head-lifetime", "", "head_lifetime is %s, %v", wording.Quote(s), err)
-				} else {
-					c.HeadLifetime = d
-				}
-			}
-		}},
-		{"limits", func(n *yaml.Node) { r.limits(n, &c.Limits) }},
-		{"exclude", func(n *yaml.Node) { r.set(&c.Exclude, r.exclude(n)) }},
-		{"official", func(n *yaml.Node) {
-			r.set(&c.Official, r.texts(n, "official", "disk-watch", func(n *yaml.Node, s string) bool {
-				return r.valid(n, "config/official", "write the package's id", wire.CheckID(s))
-			}))
-		}},
-	})
-	if !named {
+	r.top = top
+	r.units() // says more than the schema can
+	problems := shape.Check("registry", FileName, top)
+	r.problems(slices.DeleteFunc(problems, func(p *strictjson.Error) bool { return shape.Follows(p.Code) && r.told(p.Pos) }))
+	read := c
+	shape.Decode(top, &read)
+	r.check(&read)
+	if len(r.findings) == 0 {
+		c = read
+	}
+	if top.Get("name") == nil {
 		c.Name = c.ID
 	}
 	r.findings.Sort()
+	r.findings = slices.Compact(r.findings)
 	return c, r.findings
 }
 
-// set stores a list that was read, unless there is nothing to store.
-func (r *reader) set(to *[]string, list []string) {
-	if len(list) > 0 {
-		*to = list
+// A reader looks at what the schema can't say.
+type reader struct {
+	path     string
+	top      *strictjson.Value
+	findings check.Findings
+}
+
+func (r *reader) problems(errs []*strictjson.Error) {
+	for _, err := range errs {
+		r.findings = append(r.findings, check.Finding{Code: err.Code, Severity: check.Error, Path: r.path, Line: err.Line, Column: err.Column, Message: err.Message, Hint: err.Hint})
 	}
 }
 
-// valid adds a finding for an error.
-func (r *reader) valid(n *yaml.Node, code, hint string, err error) bool {
-	if err != nil {
-		r.at(n, code, hint, "%v", err)
+// at adds a finding at a place where there is none yet.
+func (r *reader) at(v *strictjson.Value, code, hint, format string, args ...any) {
+	err := &strictjson.Error{Code: code, Message: fmt.Sprintf(format, args...), Hint: hint}
+	if v != nil {
+		err.Pos = v.Pos
 	}
-	return err == nil
+	if !r.told(err.Pos) {
+		r.problems([]*strictjson.Error{err})
+	}
 }
 
-func (r *reader) name(n *yaml.Node, s string) bool {
-	c, what, _ := wording.Unshowable(s)
-	switch length := utf8.RuneCountInString(s); {
-	case what != "":
-		r.at(n, "config/name", "remove it", "name holds %s (%U), expected one line of visible text", what, c)
-	case strings.TrimSpace(s) != s || s == "":
-		r.at(n, "config/name", "", "name is %s, expected a text without spaces around it", wording.Quote(s))
-	case length > MaxName:
-		r.at(n, "config/name", "", "name has %d characters, expected at most %d", length, MaxName)
-	default:
-		return true
-	}
-	return false
+// told reports whether there is a finding at a place.
+func (r *reader) told(pos strictjson.Pos) bool {
+	return slices.ContainsFunc(r.findings, func(f check.Finding) bool { return f.Line == pos.Line && f.Column == pos.Column })
 }
 
-func (r *reader) formats(n *yaml.Node) []string {
-	known := manifest.Names()
-	list := r.texts(n, "formats", known[0], func(n *yaml.Node, s string) bool {
-		if !slices.Contains(known, s) {
-			r.at(n, "config/formats", wording.DidYouMean(s, known), "there is no format %s", wording.Quote(s))
-			return false
+// units looks at the ranges of values with a unit.
+func (r *reader) units() {
+	if v := r.top.Get("head_lifetime"); v != nil && (v.Kind == strictjson.String || v.Kind == strictjson.Number) {
+		s := v.String + string(v.Number)
+		if _, err := ParseDuration(s); err != nil {
+			r.at(v, "config/head-lifetime", "write days or hours, such as 30d", "head_lifetime is %s, %v", wording.Quote(s), err)
 		}
-		return true
-	})
-	r.notEmpty(n, "formats", "config/formats")
-	return list
-}
-
-func (r *reader) notEmpty(n *yaml.Node, key, code string) {
-	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.at(n, code, "remove the key to have its default", "%s is an empty list, expected at least one item", key)
+	}
+	for _, size := range []struct {
+		key  string
+		most Size
+	}{{"package_size", MaxSize}, {"file_size", MaxSize}, {"manifest_size", MaxManifestSize}} {
+		if v := r.top.At("limits", size.key); v != nil && v.Kind == strictjson.String {
+			if _, err := ParseSize(v.String, size.most); err != nil {
+				r.at(v, "config/limits", "write a size such as 8 MiB, or remove the key to have its default", "limits.%s is %s, %v", size.key, wording.Quote(v.String), err)
+			}
+		}
 	}
 }
 
-func (r *reader) limits(n *yaml.Node, l *Limits) {
-	size := func(key string, most Size, to *Size) field {
-		return field{key, func(n *yaml.Node) {
-			if s, ok := r.scalar(n, "limits."+key, "bytes, or a text such as 64 MiB"); ok {
-				if size, err := ParseSize(s, most); err != nil {
-					r.at(n, "config/limits", "", "limits.%s is %s, %v", key, wording.Quote(s), err)
-				} else {
-					*to = size
-				}
-			}
-		}}
+// check looks at what was decoded.
+func (r *reader) check(c *Config) {
+	if v := r.top.Get("id"); v != nil {
+		if err := wire.CheckID(c.ID); err != nil {
+			r.at(v, "config/id", "choose another id: it is part of paths, on Windows, too", "%v", err)
+		}
 	}
-	r.mapping(n, "limits", []field{
-		size("package_size", MaxSize, &l.PackageSize),
-		size("file_size", MaxSize, &l.FileSize),
-		size("manifest_size", MaxManifestSize, &l.ManifestSize),
-		{"files", func(n *yaml.Node) {
-			if s, ok := r.scalar(n, "limits.files", "a number"); ok {
-				if i, err := strconv.Atoi(s); err != nil || i < 1 || i > MaxFiles || n.ShortTag() != "!!int" {
-					r.at(n, "config/limits", "", "limits.files is %s, expected a number from 1 to %d", found(n), MaxFiles)
-				} else {
-					l.Files = i
-				}
-			}
-		}},
-	})
+	if code, hint, what := manifest.Suspicious(c.Name); code != "" && r.top.Get("name") != nil {
+		r.at(r.top.Get("name"), code, hint, "name holds %s", what)
+	}
+	if c.BaseURL != "" {
+		c.BaseURL = r.baseURL(r.top.Get("base_url"), c.BaseURL)
+	}
+	r.packages(c.Packages)
+	for i, pattern := range c.Exclude {
+		if fault := patternFault(pattern); fault != "" {
+			r.at(item(r.top.Get("exclude"), i), "config/exclude", "write it like docs/** or **/*.psd", "exclude has %s, %s", wording.Quote(pattern), fault)
+		}
+	}
+	for i, id := range c.Official {
+		if err := wire.CheckID(id); err != nil {
+			r.at(item(r.top.Get("official"), i), "config/official", "write the package's id, which is its directory's name", "official has a package that can't be: %v", err)
+		}
+	}
+	known := c.Permissions.Known
+	for i, p := range c.Permissions.Dangerous {
+		if len(known) > 0 && !slices.Contains(known, p) {
+			r.at(item(r.top.At("permissions", "dangerous"), i), "config/permissions", wording.DidYouMean(p, known),
+				"permissions.dangerous has %s, expected one of permissions.known, since packages can ask for no other", wording.Quote(p))
+		}
+	}
 }
 
-// packages reads where packages lie. One path below another would make one directory both a package
+func item(v *strictjson.Value, i int) *strictjson.Value {
+	if v == nil || i >= len(v.Items) {
+		return nil
+	}
+	return v.Items[i]
+}
+
+// packages looks at where packages lie. One path below another would make one directory both a package
 // and a holder of packages.
-func (r *reader) packages(n *yaml.Node) []string {
+func (r *reader) packages(list []string) {
 	var dirs []string
-	list := r.texts(n, "packages", "plugins/*", func(n *yaml.Node, s string) bool {
-		dir, ok := strings.CutSuffix(s, "/*")
+	for i, s := range list {
+		at := item(r.top.Get("packages"), i)
+		dir, _ := strings.CutSuffix(s, "/*")
 		fault := ""
 		switch {
-		case !ok:
-			fault = "expected a directory's path and /*"
-		case strings.ContainsAny(dir, `*?[]{}\`):
-			fault = "expected no wildcard but the /* at its end"
-		case dir == "" || path.IsAbs(dir):
+		case path.IsAbs(dir):
 			fault = "expected a path from the top of the repo, without a slash before it"
 		case path.Clean(dir) != dir || dir == "." || dir == ".." || strings.HasPrefix(dir, "../"):
 			fault = "expected no empty part, no . and no .. in it"
-		case len(dir) > maxPattern:
-			fault = "expected at most " + strconv.Itoa(maxPattern) + " bytes"
 		case slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool { return strings.EqualFold(part, ".git") }):
 			fault = "expected a directory that git keeps"
 		}
-		if _, what, _ := wording.Unshowable(dir); what != "" {
-			fault = "expected visible characters"
-		}
 		if fault != "" {
-			r.at(n, "config/packages", "write it like plugins/*", "packages has %s, %s", wording.Quote(s), fault)
-			return false
+			r.at(at, "config/packages", "write it like plugins/*", "packages has %s, %s", wording.Quote(s), fault)
+			continue
 		}
 		for _, other := range dirs {
 			if strings.HasPrefix(dir+"/", other+"/") || strings.HasPrefix(other+"/", dir+"/") {
-				r.at(n, "config/packages", "keep one of the two", "packages has %s and %s, expected none below another", wording.Quote(other+"/*"), wording.Quote(s))
-				return false
+				r.at(at, "config/packages", "keep one of the two", "packages has %s and %s, expected none below another", wording.Quote(other+"/*"), wording.Quote(s))
 			}
 		}
 		dirs = append(dirs, dir)
-		return true
-	})
-	r.notEmpty(n, "packages", "config/packages")
-	return list
+	}
 }
 
-func (r *reader) exclude(n *yaml.Node) []string {
-	list := r.texts(n, "exclude", "docs/**", func(n *yaml.Node, s string) bool {
-		fault := ""
-		switch {
-		case s == "" || strings.HasPrefix(s, "/") || strings.HasSuffix(s, "/"):
-			fault = "expected a pattern for paths in a package, without a slash before or after it"
-		case len(s) > maxPattern:
-			fault = "expected at most " + strconv.Itoa(maxPattern) + " bytes"
-		case slices.ContainsFunc(strings.Split(s, "/"), func(part string) bool { return part == ".." || part == "." || part == "" }):
-			fault = "expected no empty part, no . and no .. in it"
-		case strings.Count(s, "**") > maxDoubleStar:
-			fault = "expected at most " + strconv.Itoa(maxDoubleStar) + " of **"
-		case strings.Count(s, "{") > maxBraces:
-			fault = "expected at most " + strconv.Itoa(maxBraces) + " pairs of braces"
-		case !doublestar.ValidatePattern(s):
-			fault = "expected a doublestar glob: a bracket or a brace isn't closed"
-		}
-		if fault != "" {
-			r.at(n, "config/exclude", "", "exclude has %s, %s", wording.Quote(s), fault)
-		}
-		return fault == ""
-	})
-	if len(list) > maxPatterns {
-		r.at(n, "config/exclude", "", "exclude has %d patterns, expected at most %d", len(list), maxPatterns)
-		return nil
+// patternFault returns what keeps a text from being a pattern of files to leave out, or "".
+func patternFault(s string) string {
+	switch {
+	case s == "" || strings.HasPrefix(s, "/") || strings.HasSuffix(s, "/"):
+		return "expected a pattern for paths in a package, without a slash before or after it"
+	case len(s) > maxPattern:
+		return "expected at most " + strconv.Itoa(maxPattern) + " bytes"
+	case slices.ContainsFunc(strings.Split(s, "/"), func(part string) bool { return part == ".." || part == "." || part == "" }):
+		return "expected no empty part, no . and no .. in it"
+	case strings.Count(s, "**") > maxDoubleStar:
+		return "expected at most " + strconv.Itoa(maxDoubleStar) + " of **"
+	case strings.Count(s, "{") > maxBraces:
+		return "expected at most " + strconv.Itoa(maxBraces) + " pairs of braces"
+	case !doublestar.ValidatePattern(s):
+		return "expected a doublestar glob: a bracket or a brace isn't closed"
 	}
-	return list
+	return ""
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/regen-registry/regen/internal/strictjson"
 )
 
 // Duration is a time span in nanoseconds, as time.Duration. It is written as whole days (30d) or
@@ -30,6 +32,13 @@ func ParseDuration(s string) (Duration, error) {
 		return 0, fmt.Errorf("expected days (30d) or hours (12h)")
 	}
 	return checkLifetime(MaxLifetime + 1)
+}
+
+// DecodeValue implements shape.Decoder. What can't be read is left as it is.
+func (d *Duration) DecodeValue(v *strictjson.Value) {
+	if span, err := ParseDuration(v.String); err == nil {
+		*d = span
+	}
 }
 
 func checkLifetime(d Duration) (Duration, error) {
@@ -90,6 +99,13 @@ func ParseSize(s string, most Size) (Size, error) {
 		return 0, fmt.Errorf("expected from 1 B to %v", most)
 	}
 	return Size(n * factor), nil
+}
+
+// DecodeValue implements shape.Decoder. What can't be read is left as it is.
+func (s *Size) DecodeValue(v *strictjson.Value) {
+	if size, err := ParseSize(v.String+string(v.Number), MaxSize); err == nil {
+		*s = size
+	}
 }
 
 // parseDigits reads a decimal number without sign or superfluous zeros.

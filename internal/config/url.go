@@ -5,8 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
+	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wording"
 )
 
@@ -18,17 +17,17 @@ var plainURL = regexp.MustCompile(`^(https?)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Z
 
 // baseURL returns the address without a slash at its end and with its host in lower case, or "" after
 // adding a finding.
-func (r *reader) baseURL(n *yaml.Node, s string) string {
-	fault, hint := "", ""
+func (r *reader) baseURL(at *strictjson.Value, s string) string {
+	fault, hint := "", "write it like https://plugins.example.org"
 	u, err := url.Parse(s)
 	m := plainURL.FindStringSubmatch(s)
 	switch {
 	case len(s) > maxURL:
 		fault = "expected at most 2000 bytes"
 	case err != nil || u.Scheme == "" || u.Host == "":
-		fault, hint = "expected an address", "write it like https://plugins.example.org"
+		fault = "expected an address"
 	case u.User != nil:
-		fault, hint = "expected no user and password in it", "the address is published"
+		fault, hint = "expected no user and password in it", "remove them: the address is published"
 	case strings.ContainsAny(s, "?#"):
 		fault, hint = "expected no query and no fragment", "remove what follows ? or #"
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -42,7 +41,7 @@ func (r *reader) baseURL(n *yaml.Node, s string) string {
 	default:
 		return m[1] + "://" + strings.ToLower(m[2]) + m[3] + m[4]
 	}
-	r.at(n, "config/base-url", hint, "base_url is %s, %s", wording.Quote(s), fault)
+	r.at(at, "config/base-url", hint, "base_url is %s, %s", wording.Quote(s), fault)
 	return ""
 }
 

@@ -20,6 +20,7 @@ type WorkFile struct {
 	Path string // relative to the directory, with slashes; maybe not UTF-8
 	Mode Mode   // never Dir
 	Size int64  // 0 for a submodule
+	Hash Hash   // of the blob that git has of it, where the file is as git left it; else zero
 
 	// Read returns the content, or the target of a symlink. More than limit
 	// bytes are a [LimitError]. It may be called from several goroutines.
@@ -72,6 +73,9 @@ func workFiles(repo *Repo, dir string, maxFiles int) ([]WorkFile, error) {
 	if err := w.walk(dir, w.prefix, rules, ignored, 0); err != nil {
 		return nil, err
 	}
+	if err := w.compare(); err != nil {
+		return nil, err
+	}
 	if err := w.addAbsent(); err != nil {
 		return nil, err
 	}
@@ -90,6 +94,8 @@ type workDir struct {
 	racy     func(indexEntry) bool // the file may have changed after git looked
 	exec     bool                  // the file system knows executable bits
 	symlinks bool                  // and symlinks
+
+	known []knownFile
 
 	mu     sync.Mutex
 	reader *Reader
@@ -187,6 +193,9 @@ func (w *workDir) walk(dir, prefix string, rules ignoreRules, ignored bool, dept
 			if err := w.add(f); err != nil {
 				return err
 			}
+			if isFile(known) && known.stage == 0 && !known.intentToAdd && f.Mode != Symlink {
+				w.known = append(w.known, knownFile{len(w.files) - 1, full, fi, known})
+			}
 		}
 	}
 	return nil
@@ -243,36 +252,67 @@ func (w *workDir) file(path, full string, fi fs.FileInfo, known indexEntry) (Wor
 	case !fi.Mode().IsRegular():
 		return f, false, nil
 	}
-	isFile := known.mode == Regular || known.mode == Executable
 	switch {
 	case known.mode == Symlink && !w.symlinks:
 		f.Mode = Symlink
-	case isFile && !w.exec && w.repo != nil:
+	case isFile(known) && !w.exec && w.repo != nil:
 		f.Mode = known.mode
 	case fi.Mode()&0o100 != 0 && runtime.GOOS != "windows" && (w.exec || w.repo == nil):
 		f.Mode = Executable
 	default:
 		f.Mode = Regular
 	}
-	if isFile && known.stage == 0 && !known.intentToAdd {
-		size, ok, err := w.fromIndex(full, fi, known)
-		if err != nil {
-			return f, false, err
-		}
-		if ok {
-			f.Size, f.Read = size, w.blob(known.hash)
-			return f, true, nil
-		}
-	}
 	f.Read = func(limit int64) ([]byte, error) { return readFile(full, limit) }
 	return f, true, nil
+}
+
+func isFile(e indexEntry) bool { return e.mode == Regular || e.mode == Executable }
+
+// A knownFile is one that lies on disk, and that git's index has, too.
+type knownFile struct {
+	file  int // index in workDir.files
+	full  string
+	fi    fs.FileInfo
+	entry indexEntry
+}
+
+// compare looks at the files that git knows, on all cores: each costs a look into a pack.
+func (w *workDir) compare() error {
+	workers := max(1, min(runtime.GOMAXPROCS(0), len(w.known)/64))
+	errs := make([]error, workers)
+	var group sync.WaitGroup
+	for n := range workers {
+		group.Go(func() {
+			reader := w.reader
+			if n > 0 {
+				reader = w.repo.NewReader()
+			}
+			for i := n; i < len(w.known); i += workers {
+				k := &w.known[i]
+				size, ok, err := w.fromIndex(reader, k.full, k.fi, k.entry)
+				if err != nil {
+					errs[n] = err
+					return
+				}
+				f := &w.files[k.file]
+				if ok {
+					f.Size, f.Read = size, w.blob(k.entry.hash)
+				}
+				if ok || w.clean(k.fi, k.entry) {
+					f.Hash = k.entry.hash
+				}
+			}
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
 }
 
 // fromIndex reports whether the content is to come from the index: where the
 // file is as git left it, and yet isn't the same, since git changed it on its
 // way out.
-func (w *workDir) fromIndex(full string, fi fs.FileInfo, known indexEntry) (size int64, ok bool, err error) {
-	if size, err = w.reader.Size(known.hash); err != nil {
+func (w *workDir) fromIndex(reader *Reader, full string, fi fs.FileInfo, known indexEntry) (size int64, ok bool, err error) {
+	if size, err = reader.Size(known.hash); err != nil {
 		if errors.Is(err, ErrMissing) { // a partial clone: the file is all there is
 			return 0, false, nil
 		}
@@ -284,11 +324,10 @@ func (w *workDir) fromIndex(full string, fi fs.FileInfo, known indexEntry) (size
 	if size == fi.Size() {
 		return size, false, nil // the same, or changed
 	}
-	sameSize := known.size == uint32(fi.Size())
-	sameTime := known.mtime.Equal(fi.ModTime()) || known.mtime.Nanosecond() == 0 && known.mtime.Unix() == fi.ModTime().Unix()
-	if sameSize && sameTime && !w.racy(known) {
+	if w.clean(fi, known) {
 		return size, true, nil
 	}
+	sameSize := known.size == uint32(fi.Size())
 	if size < fi.Size() && (sameSize || known.size == 0) {
 		// It was touched, or checked out in the moment in which the index was
 		// written, so its time says nothing. With line ends as git stores them
@@ -297,6 +336,20 @@ func (w *workDir) fromIndex(full string, fi fs.FileInfo, known indexEntry) (size
 		return size, err == nil && h == known.hash, err
 	}
 	return size, false, nil
+}
+
+// clean reports whether a file is as git left it, by its size and time.
+func (w *workDir) clean(fi fs.FileInfo, known indexEntry) bool {
+	sameTime := known.mtime.Equal(fi.ModTime()) || known.mtime.Nanosecond() == 0 && known.mtime.Unix() == fi.ModTime().Unix()
+	return known.size == uint32(fi.Size()) && sameTime && !w.racy(known)
+}
+
+// BlobHash returns the hash of the blob that holds data.
+func BlobHash(data []byte) Hash {
+	sum := sha1.New()
+	fmt.Fprintf(sum, "blob %d\x00", len(data))
+	sum.Write(data)
+	return Hash(sum.Sum(nil))
 }
 
 // maxConvert bounds the files that are read to compare their line ends.
@@ -316,10 +369,7 @@ func hashWithLF(path string, expect, size int64) (Hash, error) {
 	if int64(len(data)) != expect {
 		return Hash{}, nil
 	}
-	sum := sha1.New()
-	fmt.Fprintf(sum, "blob %d\x00", len(data))
-	sum.Write(data)
-	return Hash(sum.Sum(nil)), nil
+	return BlobHash(data), nil
 }
 
 func (w *workDir) blob(h Hash) func(int64) ([]byte, error) {

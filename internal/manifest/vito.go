@@ -1,14 +1,14 @@
 package manifest
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/code"
+	"github.com/regen-registry/regen/internal/picture"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/internal/wording"
@@ -17,16 +17,13 @@ import (
 // Vito is the format of plugins of the server panel Vito: a composer.json with extra.vito, packed as <id>-<version>.zip with
 // all files below <id>/.
 //
-// The rules, with the codes of their findings:
+// The rules beside those of schema/vito.schema.json:
 //
-//   - name is vendor/package, package being the directory's name (vito/name, vito/directory, id/invalid); version is
-//     semantic (vito/version); type, if there, is vito-plugin (vito/type); description has 1 to 300 characters (vito/description).
-//   - extra.vito has no keys but those known (vito/unknown-key). It has to have name, 1 to 80 characters (vito/title), and icon
-//     (vito/icon); categories, homepage, repository, author, official, min_vito_version and screenshots may be there.
+//   - The package part of name is the directory's name (vito/directory).
 //   - autoload.psr-4 maps App\Vito\Plugins\<Vendor>\<Package>\ to "" (vito/psr-4), and Plugin.php declares that namespace
 //     (vito/namespace) and in it the class Plugin (vito/plugin-class).
-//   - There is a README.md (vito/readme). The icon is an SVG of up to 512 KiB, or a square PNG of at least 256 pixels and up to 1 MiB; a
-//     screenshot is a PNG of exactly 1600×1000 and up to 3 MiB (vito/icon, vito/screenshots, image/…).
+//   - There are a Plugin.php and a README.md (files/missing). The icon is an SVG of up to 512 KiB, or a square PNG of at least 256 pixels and up to 1 MiB; a
+//     screenshot is a PNG of exactly 1600×1000 and up to 3 MiB (image/…).
 //   - Packages in require, besides php, are for somebody to review (vito/require, a warning).
 type Vito struct{}
 
@@ -42,11 +39,19 @@ func (Vito) Name() string { return "vito" }
 // Manifest implements [Format].
 func (Vito) Manifest() string { return vitoManifest }
 
+// Documents implements [Format].
+func (Vito) Documents() []Document {
+	return []Document{{
+		Name: "vito", Title: "composer.json of a Vito plugin", About: "The manifest of a plugin of the server panel Vito: a composer.json with extra.vito.",
+		Root: Composer{}, Open: []string{"", "autoload", "extra", "authors.[]", "funding.[]"},
+	}}
+}
+
 // Prefix implements [Format]: a host unpacks into its directory of plugins.
 func (Vito) Prefix(id string) string { return id + "/" }
 
 // Detect implements [Format].
-func (Vito) Detect(has func(string) bool) bool { return has(vitoManifest) }
+func (Vito) Detect(names []string) bool { return slices.Contains(names, vitoManifest) }
 
 // Excluded implements [Format]. Besides what every format leaves out, those are the directories vendor, tests and Tests, and three files of Composer's and
 // PHPUnit's, at the top of the package alone. There Composer and PHPUnit put them; deeper down, the names are the plugin's own: Laravel, which Vito is made
@@ -58,247 +63,203 @@ func (Vito) Excluded(path string) bool {
 
 var (
 	vitoDirs  = []string{"vendor", "tests", "Tests"}
-	vitoFiles = []string{"composer.lock", "phpunit.xml", "phpunit.xml.dist", "regen.yaml"}
+	vitoFiles = []string{"composer.lock", "phpunit.xml", "phpunit.xml.dist", SidecarFile}
 )
 
-// Keys that are read, and so aren't kept in Facts.Ext.
 var (
-	composerKeys = []string{"name", "description", "version", "license", "keywords", "authors", "support", "funding", "extra"}
-	vitoKeys     = []string{"name", "icon", "categories", "homepage", "repository", "author", "official", "min_vito_version", "screenshots"}
+	vitoDrawnIcon  = picture.Rule{What: "the icon", Kinds: []picture.Kind{"svg"}, MaxBytes: 512 << 10, Severity: check.Error}
+	vitoIcon       = picture.Rule{What: "the icon", Kinds: []picture.Kind{"png"}, MaxBytes: 1 << 20, Square: true, MinSide: 256, Severity: check.Error}
+	vitoScreenshot = picture.Rule{What: "the screenshot", Kinds: []picture.Kind{"png"}, MaxBytes: 3 << 20, Width: 1600, Height: 1000, Severity: check.Error}
 )
 
 // A vito reads one plugin.
 type vito struct {
 	*source
-	facts wire.Facts
+	Composer
 }
 
 // Read implements [Format].
-func (Vito) Read(p Package, lim Limits) (Manifest, check.Findings) {
-	v := vito{source: &source{pkg: p, name: vitoManifest}}
-	v.facts.Code, v.facts.Entrypoint = "php", vitoSource
-	m := Manifest{Format: Vito{}.Name()}
-	if err := wire.CheckID(p.ID); err != nil {
-		v.findings = append(v.findings, check.Finding{
-			Code: "id/invalid", Severity: check.Error, Path: p.Dir, Message: err.Error(), Hint: "rename the directory, and the package in the manifest",
-		})
+func (Vito) Read(p Package, env Env) (Manifest, check.Findings) {
+	var v vito
+	v.source = newSource(p, env, "vito", vitoManifest, "vito", &v.Composer)
+	f := &v.facts
+	f.Code, f.Entrypoint = "php", vitoSource
+	v.setVersion(v.Version)
+	f.Name = v.title("extra.vito.name", string(v.Extra.Vito.Name))
+	f.Summary = v.title("description", string(v.Description))
+	v.composer()
+	v.listing()
+	v.namespace()
+	if p.File(readmeFile) == nil {
+		hint := "say what the plugin does and how it is used"
+		for _, f := range p.Files {
+			if strings.EqualFold(f.Path, readmeFile) {
+				hint = "rename " + f.Path
+			}
+		}
+		v.file(check.Error, "files/missing", readmeFile, hint, "there is no %s, expected the plugin's description", readmeFile)
 	}
-	if top := v.parse(lim); top != nil {
-		m.Version = v.version(v.required(top, "version", vitoManifest, "vito/version", "a semantic version such as 1.0.0"))
-		m.Channel = wire.ChannelOf(m.Version)
-		m.ArtifactName = p.ID + "-" + m.Version + ".zip"
-		v.composer(top)
-		extra := v.object(v.required(top, "extra", vitoManifest, "vito/required", `{"vito": {…}}`), "extra")
-		v.plugin(v.object(v.required(extra, "vito", "extra", "vito/required", "what Vito needs to know of the plugin"), "extra.vito"))
-		v.namespace(top)
-	}
-	v.documents()
-	m.Facts = v.facts
-	for _, file := range m.Facts.Assets() {
-		m.Assets = append(m.Assets, file.Path)
-	}
-	v.findings.Sort()
-	return m, v.findings
+	v.fill()
+	return v.manifest(Artifact{Name: p.ID + "-" + v.version + ".zip", Files: p.Files})
 }
 
-// composer reads what Composer itself defines (https://getcomposer.org/doc/04-schema.md).
-func (v *vito) composer(top *strictjson.Value) {
-	if t := top.Get("type"); v.is(t, strictjson.String, "type") && t.String != "vito-plugin" {
-		v.at(t.Pos, "vito/type", `write "vito-plugin", or leave the key out`, "type is %s, expected \"vito-plugin\"", wording.Quote(t.String))
+// composer takes what Composer itself defines (https://getcomposer.org/doc/04-schema.md).
+func (v *vito) composer() {
+	f := &v.facts
+	if len(v.License) > 0 {
+		expression := strings.Join(v.License, " OR ")
+		f.License = v.spdx(vitoManifest, expression, v.top.Get("license"))
 	}
-	if text := v.shown(v.required(top, "description", vitoManifest, "vito/description", "a text of 1 to 300 characters"), "description", "vito/description", 300); text != "" {
-		v.facts.Summary = wire.Text{wire.DefaultLanguage: text}
-	}
-	v.facts.License = v.license(top.Get("license"))
-	v.facts.Keywords = v.shownList(top.Get("keywords"), "keywords", "vito/keywords", 100, 100)
-	v.facts.Requires = v.requires(top.Get("require"))
-	v.facts.Authors = v.authors(top.Get("authors"))
-	v.facts.Funding = v.funding(top.Get("funding"))
-	v.facts.Support = v.support(v.object(top.Get("support"), "support"))
-
-	ext := v.rest(top, composerKeys)
-	if extra := top.Get("extra"); extra != nil && extra.Kind == strictjson.Object {
-		if rest := v.rest(extra, []string{"vito"}); len(rest) > 0 {
-			ext["extra"] = rest
+	f.Keywords = v.words(vitoManifest, "keywords", v.Keywords, v.top.Get("keywords"))
+	f.Requires = v.requires()
+	for i, a := range v.Composer.Authors[:min(len(v.Composer.Authors), 50)] { // the schema tells of more
+		v.listed(vitoManifest, fmt.Sprintf("authors[%d].name", i), string(a.Name), item(v.top.Get("authors"), i).Get("name"))
+		author := wire.Author{Name: string(a.Name), Email: string(a.Email), URL: v.addressIn(vitoManifest, string(a.Homepage), item(v.top.Get("authors"), i).Get("homepage"))}
+		if author != (wire.Author{}) && !slices.Contains(f.Authors, author) {
+			f.Authors = append(f.Authors, author)
 		}
 	}
-	if name := top.Get("name"); name != nil {
-		ext["name"] = name.Any()
-	}
-	v.facts.Ext = map[string]any{"composer": ext}
-}
-
-func (v *vito) version(value *strictjson.Value) string {
-	if !v.is(value, strictjson.String, "version") {
-		return ""
-	}
-	if err := wire.CheckVersion(value.String); err != nil {
-		hint := ""
-		if bare := strings.TrimPrefix(value.String, "v"); wire.CheckVersion(bare) == nil {
-			hint = "write it without the v: " + bare
-		}
-		v.at(value.Pos, "vito/version", hint, "%v", err)
-		return ""
-	}
-	return value.String
-}
-
-// plugin reads extra.vito.
-func (v *vito) plugin(x *strictjson.Value) {
-	const where = "extra.vito"
-	v.closed(x, where, "vito/unknown-key", vitoKeys)
-	if name := v.shown(v.required(x, "name", where, "vito/required", "the plugin's name, as people read it"), "extra.vito.name", "vito/title", 80); name != "" {
-		v.facts.Name = wire.Text{wire.DefaultLanguage: name}
-	}
-	v.icon(v.required(x, "icon", where, "vito/required", "the path of an .svg or .png in the plugin"))
-	v.screenshots(x.Get("screenshots"))
-	v.facts.Categories = v.categories(x.Get("categories"))
-	v.facts.Homepage = v.url(x.Get("homepage"), "extra.vito.homepage", "https", "http")
-	v.facts.Repository = v.url(x.Get("repository"), "extra.vito.repository", "https", "http")
-	v.author(v.object(x.Get("author"), "extra.vito.author"))
-	if x != nil && len(v.facts.Authors) == 0 {
-		v.file(check.Warning, "listing/authors", vitoManifest, `write "author": {"name": "…"} in extra.vito`, "there is no author, expected one, so that people know whom to ask")
-	}
-	v.facts.HostAPI = v.hostAPI(x.Get("min_vito_version"))
-	if official := x.Get("official"); v.is(official, strictjson.Bool, "extra.vito.official") && official.Bool {
-		v.facts.Ext["official_requested"] = true // the registry's configuration decides
-	}
-}
-
-func (v *vito) icon(value *strictjson.Value) {
-	file := v.named(value, "extra.vito.icon", "vito/icon", ".svg", ".png")
-	switch {
-	case file == nil:
-	case strings.HasSuffix(file.Path, ".svg"):
-		v.facts.Icons = []wire.Image{v.svg(file, "the icon", "vito/icon", 512<<10)}
-	default:
-		v.facts.Icons = []wire.Image{v.png(file, pngRule{what: "the icon", code: "vito/icon", maxBytes: 1 << 20, minSide: 256})}
-	}
-}
-
-func (v *vito) screenshots(value *strictjson.Value) {
-	var seen []string
-	for i, item := range v.items(value, "extra.vito.screenshots", "vito/screenshots", 6) {
-		what := fmt.Sprintf("item %d of extra.vito.screenshots", i+1)
-		file := v.named(item, what, "vito/screenshots", ".png")
-		switch {
-		case file == nil:
-		case slices.Contains(seen, file.Path):
-			v.at(item.Pos, "vito/screenshots", "remove one of the two", "extra.vito.screenshots has %s twice", wording.Quote(file.Path))
-		default:
-			seen = append(seen, file.Path)
-			rule := pngRule{what: "the screenshot", code: "vito/screenshots", maxBytes: 3 << 20, width: 1600, height: 1000}
-			v.facts.Screenshots = append(v.facts.Screenshots, v.png(file, rule))
+	for i, funding := range v.Funding[:min(len(v.Funding), 20)] {
+		if url := v.addressIn(vitoManifest, string(funding.URL), item(v.top.Get("funding"), i).Get("url")); url != "" {
+			f.Funding = append(f.Funding, wire.Text{wire.DefaultLanguage: url})
 		}
 	}
+	f.Support = v.support()
+	ext := v.rest(v.top, "name", "description", "version", "license", "keywords", "authors", "support", "funding", "extra")
+	if rest := v.rest(v.top.Get("extra"), "vito"); len(rest) > 0 {
+		ext["extra"] = rest
+	}
+	ext["name"] = string(v.Composer.Name)
+	f.Ext = map[string]any{"composer": ext}
 }
 
-func (v *vito) categories(value *strictjson.Value) []string {
-	const maxSlug = 64 // bytes, so that a catalogue entry holds eight
-	var list []string
-	for i, item := range v.items(value, "extra.vito.categories", "vito/categories", 8) {
-		switch {
-		case !v.is(item, strictjson.String, fmt.Sprintf("item %d of extra.vito.categories", i+1)):
-		case !isSlug(item.String) || len(item.String) > maxSlug:
-			v.at(item.Pos, "vito/categories", "write it like server-monitoring", "the category %s isn't a slug, expected lower-case letters, digits and inner hyphens, at most %d", wording.Quote(item.String), maxSlug)
-		case slices.Contains(list, item.String):
-			v.at(item.Pos, "vito/categories", "remove one of the two", "extra.vito.categories has %s twice", wording.Quote(item.String))
-		default:
-			list = append(list, item.String)
+// requires returns the packages that are required besides PHP itself, sorted.
+func (v *vito) requires() []string {
+	require := v.top.Get("require")
+	if require == nil {
+		return nil
+	}
+	var names []string
+	for _, m := range require.Members {
+		if m.Key == "php" {
+			continue
+		}
+		v.add(check.Warning, vitoManifest, m.KeyPos, "vito/require", "a panel installs no dependencies: say in the pull request where it comes from",
+			"the plugin requires %s besides php, which somebody has to review", wording.Quote(m.Key))
+		names = append(names, m.Key)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// support returns the addresses of Composer's support, in the order of this list, whatever the order in the manifest.
+func (v *vito) support() []wire.Text {
+	var list []wire.Text
+	for _, key := range []string{"email", "issues", "forum", "wiki", "irc", "source", "docs", "rss", "chat", "security"} {
+		address := v.Support[key]
+		if address == "" {
+			continue
+		}
+		if key == "email" {
+			address = "mailto:" + address
+		}
+		if address = v.addressIn(vitoManifest, address, v.top.At("support", key)); address != "" {
+			list = append(list, wire.Text{wire.DefaultLanguage: address})
 		}
 	}
 	return list
 }
 
-// author reads extra.vito.author. It stands before Composer's authors, and is one with that of the same name.
-func (v *vito) author(x *strictjson.Value) {
-	const where = "extra.vito.author"
-	v.closed(x, where, "vito/unknown-key", []string{"name", "github", "email"})
-	author := wire.Author{
-		Name:  v.shown(x.Get("name"), where+".name", "vito/author", 100),
-		Email: v.email(x.Get("email"), where+".email"),
+// listing takes extra.vito.
+func (v *vito) listing() {
+	x, at, f := &v.Extra.Vito, v.top.At("extra", "vito"), &v.facts
+	if file := v.named(string(x.Icon), at.Get("icon")); file != nil {
+		rule := vitoIcon
+		if strings.HasSuffix(file.Path, ".svg") {
+			rule = vitoDrawnIcon
+		}
+		f.Icons = []wire.Image{v.image(file, rule)}
 	}
-	if github := x.Get("github"); v.is(github, strictjson.String, where+".github") {
-		if isGitHub(github.String) {
-			author.GitHub = github.String
-		} else {
-			v.at(github.Pos, "vito/author", "write the handle alone, without @ and address", "%s.github is %s, expected a GitHub handle", where, wording.Quote(github.String))
+	for i, path := range x.Screenshots[:min(len(x.Screenshots), 6)] {
+		if file := v.named(string(path), item(at.Get("screenshots"), i)); file != nil {
+			f.Screenshots = append(f.Screenshots, v.image(file, vitoScreenshot))
 		}
 	}
-	if author != (wire.Author{}) {
-		authors := []wire.Author{author}
-		for _, a := range v.facts.Authors {
-			if a.Name != author.Name || author.Name == "" {
-				authors = append(authors, a)
-				continue
-			}
-			authors[0].Email = cmp.Or(authors[0].Email, a.Email)
-			authors[0].URL = cmp.Or(authors[0].URL, a.URL)
-		}
-		v.facts.Authors = authors
+	f.Categories = strs(x.Categories)
+	f.Homepage = v.addressIn(vitoManifest, string(x.Homepage), at.Get("homepage"))
+	f.Repository = v.addressIn(vitoManifest, string(x.Repository), at.Get("repository"))
+	if x.Author != (VitoAuthor{}) {
+		v.listed(vitoManifest, "extra.vito.author.name", string(x.Author.Name), at.At("author", "name"))
+		author := wire.Author{Name: string(x.Author.Name), Email: string(x.Author.Email), GitHub: string(x.Author.GitHub)}
+		v.facts.Authors = joined(author, f.Authors)
+	}
+	if x.MinVitoVersion != "" {
+		f.HostAPI = &wire.HostAPI{Min: x.MinVitoVersion.semantic()}
+	}
+	if x.Official {
+		f.Ext["official_requested"] = true // the registry's configuration decides
 	}
 }
 
-var hostVersion = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8}))?$`)
-
-// hostAPI returns min_vito_version as a semantic version: 3.0 means 3.0.0.
-func (v *vito) hostAPI(value *strictjson.Value) *wire.HostAPI {
-	if !v.is(value, strictjson.String, "extra.vito.min_vito_version") {
-		return nil
+// joined returns the authors with extra.vito's first; it is one with that of Composer's of the same name.
+func joined(author wire.Author, others []wire.Author) []wire.Author {
+	authors := []wire.Author{author}
+	for _, a := range others {
+		if a.Name != author.Name || author.Name == "" {
+			authors = append(authors, a)
+			continue
+		}
+		authors[0].Email = cmp.Or(authors[0].Email, a.Email)
+		authors[0].URL = cmp.Or(authors[0].URL, a.URL)
 	}
-	parts := hostVersion.FindStringSubmatch(value.String)
-	switch {
-	case parts == nil:
-		v.at(value.Pos, "vito/min-version", "", "extra.vito.min_vito_version is %s, expected x.y or x.y.z, such as 3.0", wording.Quote(value.String))
-		return nil
-	case parts[3] == "":
-		return &wire.HostAPI{Min: value.String + ".0"}
-	}
-	return &wire.HostAPI{Min: value.String}
+	return authors
 }
 
 // namespace checks that name, directory, psr-4 and Plugin.php fit together: the panel derives each from the others.
-func (v *vito) namespace(top *strictjson.Value) {
-	source := v.pkg.File(vitoSource)
-	if source == nil {
-		v.file(check.Error, "files/missing", vitoSource, "", "there is no %s, expected the class that the panel loads", vitoSource)
+func (v *vito) namespace() {
+	plugin := v.pkg.File(vitoSource)
+	if plugin == nil {
+		v.file(check.Error, "files/missing", vitoSource, "add it, with class Plugin in the plugin's namespace", "there is no %s, expected the class that the panel loads", vitoSource)
 	}
-	psr4 := v.object(v.required(v.object(v.required(top, "autoload", vitoManifest, "vito/psr-4", `{"psr-4": {…}}`), "autoload"),
-		"psr-4", "autoload", "vito/psr-4", "the plugin's namespace mapped to \"\""), "autoload.psr-4")
-	name := v.required(top, "name", vitoManifest, "vito/name", "vendor/package")
-	if !v.is(name, strictjson.String, "name") {
-		return
-	}
-	vendor, id, ok := strings.Cut(name.String, "/")
-	if !ok || !isSlug(vendor) || !isSlug(id) || max(len(vendor), len(id)) > wire.MaxID {
-		v.at(name.Pos, "vito/name", "", "name is %s, expected vendor/%s of lower-case letters, digits and inner hyphens", wording.Quote(name.String), v.pkg.ID)
-		return
+	at := v.top.Get("name")
+	vendor, id, ok := strings.Cut(string(v.Composer.Name), "/")
+	if !ok || !isSlug(vendor) || !isSlug(id) {
+		return // the schema has told
 	}
 	if id != v.pkg.ID {
-		v.at(name.Pos, "vito/directory", fmt.Sprintf("rename the directory to %s, or the package to %s/%s", id, vendor, v.pkg.ID),
+		v.at(at, "vito/directory", fmt.Sprintf("rename the directory to %s, or the package to %s/%s", id, vendor, v.pkg.ID),
 			"the package is %s, and its directory %s, expected one name", wording.Quote(id), wording.Quote(v.pkg.ID))
 	}
-	namespace := `App\Vito\Plugins\` + studly(vendor) + `\` + studly(id)
+	psr4 := v.top.At("autoload", "psr-4")
+	namespace := vitoNamespace(vendor, id)
+	if here := vitoNamespace(vendor, v.pkg.ID); isSlug(v.pkg.ID) && psr4.Member(here+`\`) != nil {
+		id, namespace = v.pkg.ID, here // where the name alone is wrong, that is all that is said
+	}
 	for _, part := range []string{vendor, id} {
 		if part[0] <= '9' {
-			v.at(name.Pos, "vito/namespace", "begin it with a letter", "the namespace would be %s, and PHP has no names that begin with a digit", namespace)
+			v.at(at, "vito/namespace", "begin it with a letter", "the namespace would be %s, and PHP has no names that begin with a digit", namespace)
 			return
 		}
 	}
 	v.facts.Ext["namespace"] = namespace + `\` + vitoClass
 	v.psr4(psr4, namespace+`\`)
-	if source != nil {
-		v.declares(source, namespace)
+	if plugin != nil {
+		v.declares(plugin, namespace)
 	}
 }
 
+// vitoNamespace returns the namespace that the panel derives from a plugin's name.
+func vitoNamespace(vendor, id string) string {
+	return `App\Vito\Plugins\` + studly(vendor) + `\` + studly(id)
+}
+
 func (v *vito) psr4(psr4 *strictjson.Value, prefix string) {
-	if psr4 == nil {
+	if psr4 == nil || psr4.Kind != strictjson.Object {
 		return
 	}
 	if m := psr4.Member(prefix); m != nil {
-		if v.is(m.Value, strictjson.String, "the directory of the plugin's namespace") && m.Value.String != "" {
-			v.at(m.Value.Pos, "vito/psr-4", `write ""`, "psr-4 maps the plugin's namespace to %s, expected \"\", the plugin's own directory", wording.Quote(m.Value.String))
+		if m.Value.Kind != strictjson.String || m.Value.String != "" {
+			v.at(m.Value, "vito/psr-4", `write ""`, "psr-4 maps the plugin's namespace to something else than \"\", expected \"\", the plugin's own directory")
 		}
 		return
 	}
@@ -311,64 +272,61 @@ func (v *vito) psr4(psr4 *strictjson.Value, prefix string) {
 			pos = m.KeyPos
 		}
 	}
-	v.at(pos, "vito/psr-4", fmt.Sprintf("write %q: \"\"", prefix), "psr-4 doesn't map the plugin's namespace, expected %q", prefix)
+	v.add(check.Error, vitoManifest, pos, "vito/psr-4", fmt.Sprintf("write %q: \"\"", prefix), "psr-4 doesn't map the plugin's namespace, expected %q", prefix)
 }
 
 // declares checks that Plugin.php declares the plugin's class in its namespace.
-func (v *vito) declares(source *File, namespace string) {
+func (v *vito) declares(plugin *File, namespace string) {
 	at := func(offset int, code, hint, format string, args ...any) {
 		var pos strictjson.Pos
-		pos.Line, pos.Column = check.Position(source.Data, offset)
-		v.add(check.Error, source.Path, pos, code, hint, format, args...)
+		pos.Line, pos.Column = check.Position(plugin.Data, offset)
+		v.add(check.Error, plugin.Path, pos, code, hint, format, args...)
 	}
-	if !opensPHP(source.Data) {
+	if !code.OpensPHP(plugin.Data) {
 		at(0, "vito/plugin-start", "save it as UTF-8 without a byte order mark, and without an empty line at its top", "%s doesn't begin with <?php, and PHP allows nothing before a namespace", vitoSource)
 	}
-	found, namespaces, classes := phpClass(source.Data, namespace, vitoClass)
+	found, namespaces, classes := code.PHPClass(plugin.Data, namespace, vitoClass)
 	if found {
 		return
 	}
-	here := slices.ContainsFunc(namespaces, func(n phpName) bool { return n.name == namespace })
+	here := slices.ContainsFunc(namespaces, func(n code.Name) bool { return n.Name == namespace })
 	switch {
 	case len(namespaces) == 0:
 		at(0, "vito/namespace", "write namespace "+namespace+";", "%s declares no namespace, expected %s", vitoSource, namespace)
 	case !here:
 		hint := "write namespace " + namespace + ";"
-		if strings.EqualFold(namespaces[0].name, namespace) {
+		if strings.EqualFold(namespaces[0].Name, namespace) {
 			hint += " (letter case counts)"
 		}
-		at(namespaces[0].offset, "vito/namespace", hint, "%s declares the namespace %s, expected %s", vitoSource, wording.Quote(namespaces[0].name), namespace)
+		at(namespaces[0].Offset, "vito/namespace", hint, "%s declares the namespace %s, expected %s", vitoSource, strings.ReplaceAll(wording.Quote(namespaces[0].Name), `\\`, `\`), namespace)
 	}
-	plugin := slices.IndexFunc(classes, func(c phpName) bool { return c.name == vitoClass })
+	mine := slices.IndexFunc(classes, func(c code.Name) bool { return c.Name == vitoClass })
 	switch {
-	case plugin >= 0 && !here: // only the namespace is wrong
-	case plugin >= 0:
-		at(classes[plugin].offset, "vito/plugin-class", "", "%s declares class %s in another namespace, expected it in %s", vitoSource, vitoClass, namespace)
+	case mine >= 0 && !here: // only the namespace is wrong
+	case mine >= 0:
+		at(classes[mine].Offset, "vito/plugin-class", "move it into "+namespace, "%s declares class %s in another namespace, expected it in %s", vitoSource, vitoClass, namespace)
 	case len(classes) == 0:
-		at(0, "vito/plugin-class", "", "%s declares no class, expected class %s", vitoSource, vitoClass)
+		at(0, "vito/plugin-class", "write class "+vitoClass, "%s declares no class, expected class %s", vitoSource, vitoClass)
 	default:
-		at(classes[0].offset, "vito/plugin-class", "", "%s declares class %s, expected class %s", vitoSource, wording.Quote(classes[0].name), vitoClass)
+		at(classes[0].Offset, "vito/plugin-class", "name the class that the panel loads "+vitoClass, "%s declares class %s, expected class %s", vitoSource, wording.Quote(classes[0].Name), vitoClass)
 	}
 }
 
-// documents finds the texts that listings show beside the summary.
-func (v *vito) documents() {
-	const readme, changelog = "README.md", "CHANGELOG.md"
-	if f := v.pkg.File(readme); f == nil {
-		hint := "say what the plugin does and how it is used"
-		for _, f := range v.pkg.Files {
-			if strings.EqualFold(f.Path, readme) {
-				hint = "rename " + f.Path
-			}
+// studly returns the StudlyCase of a name: split at hyphens, underscores and spaces, the first letter of each part in upper case.
+func studly(name string) string {
+	b := make([]byte, 0, len(name))
+	upper := true
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c == '-' || c == '_' || c == ' ':
+			upper = true
+			continue
+		case upper && 'a' <= c && c <= 'z':
+			c -= 'a' - 'A'
 		}
-		v.file(check.Error, "vito/readme", readme, hint, "there is no %s, expected the plugin's description", readme)
-	} else {
-		if len(bytes.TrimSpace(f.Data)) == 0 {
-			v.file(check.Warning, "vito/readme", readme, "say what the plugin does and how it is used", "%s is empty, expected the plugin's description", readme)
-		}
-		v.facts.Description = map[string]wire.File{wire.DefaultLanguage: asset(f)}
+		upper = false
+		b = append(b, c)
 	}
-	if f := v.pkg.File(changelog); f != nil {
-		v.facts.Changelog = map[string]wire.File{wire.DefaultLanguage: asset(f)}
-	}
+	return string(b)
 }

@@ -1,112 +1,121 @@
 package manifest
 
-import (
-	"fmt"
-	"slices"
-	"strings"
+import "github.com/regen-registry/regen/internal/strictjson"
 
-	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/strictjson"
-	"github.com/regen-registry/regen/internal/wire"
-	"github.com/regen-registry/regen/internal/wording"
-)
+// The comments of the fields below are the descriptions in schema/vito.schema.json.
 
-// What Composer itself defines of a composer.json (https://getcomposer.org/doc/04-schema.md): texts, people, addresses, dependencies.
-
-// license returns an SPDX expression: Composer has one as a text, or a list of licences to choose from.
-func (v *vito) license(value *strictjson.Value) string {
-	if value == nil {
-		v.file(check.Warning, "listing/license", vitoManifest, `write "license": "MIT", or another SPDX identifier`, "there is no license, expected one, so that people know what they may do")
-		return ""
-	}
-	if value.Kind == strictjson.String {
-		return v.shown(value, "license", "vito/license", 200)
-	}
-	return strings.Join(v.shownList(value, "license", "vito/license", 20, 100), " OR ")
+// Composer is the manifest of a Vito plugin: a composer.json with extra.vito. Keys of Composer's that aren't here are kept as they are.
+type Composer struct {
+	// The name as vendor/package. The package is the name of the plugin's directory.
+	Name PackageName `json:"name" jsonschema:"required"`
+	// What the plugin does, in one sentence.
+	Description Line `json:"description" jsonschema:"required,maxLength=300"`
+	// The semantic version of this release. Published versions never change, and only rise.
+	Version Version `json:"version" jsonschema:"required"`
+	// Composer's type of package.
+	Type string `json:"type" jsonschema:"enum=vito-plugin,example=vito-plugin"`
+	// Words that people search for.
+	Keywords []Line `json:"keywords" jsonschema:"uniqueItems=true,maxItems=100"`
+	// The licence as an SPDX expression, or a list of licences to choose from.
+	License Licenses `json:"license"`
+	// Who made the plugin.
+	Authors []ComposerAuthor `json:"authors" jsonschema:"maxItems=50"`
+	// Where one finds help: addresses by kind, such as issues, docs and email.
+	Support map[string]string `json:"support"`
+	// Where one can give money.
+	Funding []ComposerFunding `json:"funding" jsonschema:"maxItems=20"`
+	// What has to be installed: packages and the versions that fit. A panel installs none; each besides php is reviewed.
+	Require map[string]string `json:"require"`
+	// How classes are found.
+	Autoload ComposerAutoload `json:"autoload" jsonschema:"required"`
+	// What Composer has no place for.
+	Extra ComposerExtra `json:"extra" jsonschema:"required"`
 }
 
-// requires returns the packages that are required besides PHP itself, sorted.
-func (v *vito) requires(value *strictjson.Value) []string {
-	if !v.is(value, strictjson.Object, "require") {
-		return nil
-	}
-	const most = 100 // packages, each of which somebody has to review
-	if n := len(value.Members); n > most {
-		v.at(value.Pos, "vito/require", "", "require has %d packages, expected at most %d", n, most)
-		return nil
-	}
-	var names []string
-	for _, m := range value.Members {
-		if m.Key == "php" {
-			continue
+// PackageName is a name as vendor/package.
+type PackageName string
+
+// Licenses are the licences to choose from: a text stands for one.
+type Licenses []string
+
+// DecodeValue implements shape.Decoder.
+func (l *Licenses) DecodeValue(v *strictjson.Value) {
+	switch v.Kind {
+	case strictjson.String:
+		*l = Licenses{v.String}
+	case strictjson.Array:
+		for _, item := range v.Items {
+			*l = append(*l, item.String)
 		}
-		if _, what, _ := wording.Unshowable(m.Key); what != "" || m.Key == "" {
-			v.at(m.KeyPos, "text/character", "", "require has %s, expected the name of a package", wording.Quote(m.Key))
-			continue
-		}
-		v.add(check.Warning, vitoManifest, m.KeyPos, "vito/require", "a panel installs no dependencies: say in the pull request where it comes from",
-			"the plugin requires %s besides php, which somebody has to review", wording.Quote(m.Key))
-		names = append(names, m.Key)
 	}
-	slices.Sort(names)
-	return names
 }
 
-// funding returns the addresses of Composer's list of {type, url}.
-func (v *vito) funding(value *strictjson.Value) []string {
-	var list []string
-	for i, item := range v.items(value, "funding", "vito/funding", 20) {
-		what := fmt.Sprintf("item %d of funding", i+1)
-		if url := v.url(v.object(item, what).Get("url"), what+", url", "https", "http"); url != "" && !slices.Contains(list, url) {
-			list = append(list, url)
-		}
-	}
-	return list
+// ComposerAuthor is somebody who made the plugin.
+type ComposerAuthor struct {
+	// The name as people are shown it.
+	Name Line `json:"name"`
+	// Where to write to.
+	Email Email `json:"email"`
+	// A page about the author.
+	Homepage URL `json:"homepage"`
+	// What the author does.
+	Role string `json:"role" jsonschema:"example=Developer"`
 }
 
-// support returns the addresses of Composer's support, in the order of this list, whatever the order in the manifest.
-func (v *vito) support(value *strictjson.Value) []string {
-	var list []string
-	for _, key := range []string{"email", "issues", "forum", "wiki", "irc", "source", "docs", "rss", "chat", "security"} {
-		item, what := value.Get(key), "support."+key
-		address := ""
-		if key != "email" {
-			address = v.url(item, what, "https", "http", "irc", "ircs")
-		} else if email := v.email(item, what); email != "" {
-			address = "mailto:" + email
-		}
-		if address != "" && !slices.Contains(list, address) {
-			list = append(list, address)
-		}
-	}
-	return list
+// ComposerFunding is a place where one can give money.
+type ComposerFunding struct {
+	// What kind of place it is.
+	Type string `json:"type" jsonschema:"example=github"`
+	// The address of the place.
+	URL URL `json:"url"`
 }
 
-func (v *vito) email(value *strictjson.Value, what string) string {
-	if !v.is(value, strictjson.String, what) {
-		return ""
-	}
-	if !isEmail(value.String) {
-		v.at(value.Pos, "text/email", "", "%s is %s, expected an address such as name@example.org", what, wording.Quote(value.String))
-		return ""
-	}
-	return value.String
+// ComposerAutoload says how classes are found.
+type ComposerAutoload struct {
+	// Namespaces, and the directories that their classes are in. The plugin's own maps to the empty text.
+	PSR4 map[string]any `json:"psr-4" jsonschema:"required"`
 }
 
-// authors returns Composer's list of {name, email, homepage, role}.
-func (v *vito) authors(value *strictjson.Value) []wire.Author {
-	var list []wire.Author
-	for i, item := range v.items(value, "authors", "vito/authors", 50) {
-		what := fmt.Sprintf("item %d of authors", i+1)
-		item = v.object(item, what)
-		author := wire.Author{
-			Name:  v.shown(item.Get("name"), what+", name", "vito/authors", 100),
-			Email: v.email(item.Get("email"), what+", email"),
-			URL:   v.url(item.Get("homepage"), what+", homepage", "https", "http"),
-		}
-		if author != (wire.Author{}) && !slices.Contains(list, author) {
-			list = append(list, author)
-		}
-	}
-	return list
+// ComposerExtra holds what Composer has no place for.
+type ComposerExtra struct {
+	// What Vito's marketplace shows of the plugin.
+	Vito VitoExtra `json:"vito" jsonschema:"required"`
+}
+
+// VitoExtra is what Vito's marketplace shows of a plugin.
+type VitoExtra struct {
+	// The plugin's name, as people read it.
+	Name Line `json:"name" jsonschema:"required,maxLength=80"`
+	// The path of the icon: an SVG of up to 512 KiB, or a square PNG of at least 256 pixels and up to 1 MiB.
+	Icon VitoIconPath `json:"icon" jsonschema:"required"`
+	// What kind of plugin it is.
+	Categories []Slug `json:"categories" jsonschema:"uniqueItems=true,maxItems=8"`
+	// The plugin's own page.
+	Homepage URL `json:"homepage"`
+	// Where the plugin's source is developed.
+	Repository URL `json:"repository"`
+	// Who made the plugin.
+	Author VitoAuthor `json:"author"`
+	// Whether the author asks for the plugin to be shown as official. The registry's configuration decides.
+	Official bool `json:"official"`
+	// The lowest version of Vito that the plugin runs on.
+	MinVitoVersion HostVersion `json:"min_vito_version"`
+	// The paths of pictures of the plugin at work: PNG of exactly 1600×1000 pixels and up to 3 MiB.
+	Screenshots []PNGPath `json:"screenshots" jsonschema:"uniqueItems=true,maxItems=6"`
+}
+
+// VitoIconPath is the path of an SVG or a PNG.
+type VitoIconPath string
+
+// PNGPath is the path of a PNG.
+type PNGPath string
+
+// VitoAuthor is who made a plugin.
+type VitoAuthor struct {
+	// The name as people are shown it.
+	Name Line `json:"name"`
+	// The author's handle on GitHub.
+	GitHub Handle `json:"github"`
+	// Where to write to.
+	Email Email `json:"email"`
 }

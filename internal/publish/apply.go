@@ -26,8 +26,8 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			delete(r.failing, o.id)
 			r.report.Mended = append(r.report.Mended, was)
 		}
-		if len(o.findings) > 0 {
-			r.report.Warnings = append(r.report.Warnings, Failed{o.id, s.Commit, o.findings})
+		if warnings := o.findings.Warnings(); len(warnings) > 0 {
+			r.report.Warnings = append(r.report.Warnings, Failed{o.id, s.Commit, warnings})
 		}
 		d := o.decision
 		if !d.Relist && !d.Release && !d.Delist {
@@ -53,6 +53,7 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			}
 			p.List = registry.Add(p.List, v)
 			p.Format = o.entry.Format
+			r.released[o.id] = o.rising
 			if p.List.Primary().Version == v.Version {
 				p.Entry = o.entry
 			}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
@@ -44,6 +45,8 @@ type Options struct {
 	Progress func(stage string, done, total int)
 	// Waiting is called if another publisher is at work on the store.
 	Waiting func()
+	// listings are the formats for whose hosts listings are made, if it isn't nil; else the configuration says.
+	listings []string
 }
 
 // Signer signs what is published.
@@ -109,12 +112,14 @@ type run struct {
 	time       int64             // of the last event
 	failing    map[string]Failed // by id: what can't be published at the commit that was looked at last
 	changed    map[string]*tree.Package
-	commit     string   // last commit that had events
-	pending    []string // what failed at it
-	start      string   // the commit that the first publish began at
-	facts      facts    // what every page shows
-	configured string   // the commit that has them
-	initial    bool     // nothing was published before
+	released   map[string]registry.Rising // by id: of the newest version that the run released
+	commit     string                     // last commit that had events
+	pending    []string                   // what failed at it
+	start      string                     // the commit that the first publish began at
+	facts      facts                      // what every page shows
+	configured string                     // the commit that has them
+	initial    bool                       // nothing was published before
+	listings   []string                   // formats for whose hosts listings are made, sorted
 }
 
 func (r *run) publish(ctx context.Context) error {
@@ -129,6 +134,7 @@ func (r *run) publish(ctx context.Context) error {
 	}
 	r.failing = make(map[string]Failed)
 	r.changed = make(map[string]*tree.Package)
+	r.released = make(map[string]registry.Rising)
 	r.initial = r.state.Statement.Serial == 0
 	if !r.initial {
 		facts := r.state.Root.Registry
@@ -149,6 +155,9 @@ func (r *run) publish(ctx context.Context) error {
 		return err
 	}
 	r.report.Registry = r.config.ID
+	if r.listings = r.Options.listings; r.listings == nil {
+		r.listings = slices.Sorted(slices.Values(r.config.Listings))
+	}
 	if id := r.state.Statement.Registry; !r.initial && id != r.config.ID {
 		return fmt.Errorf("%w: it is %q there, and %q here", ErrRegistry, id, r.config.ID)
 	}

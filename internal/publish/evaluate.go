@@ -15,6 +15,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/release"
+	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -27,6 +28,7 @@ type outcome struct {
 	entry    wire.Entry
 	version  wire.Version
 	artifact wire.Ref
+	rising   registry.Rising
 }
 
 // work is a commit that is looked at.
@@ -111,9 +113,6 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		return fail(check.Finding{Code: "id/claimed-twice", Severity: check.Error, Path: c.dir,
 			Message: fmt.Sprintf("the id %s is claimed by %s, too", id, claims[1].dir), Hint: "rename one of the directories: an id is one package"})
 	}
-	if err := wire.CheckID(id); err != nil {
-		return fail(check.Finding{Code: "id/name", Severity: check.Error, Path: c.dir, Message: err.Error(), Hint: "a package's directory is named by its id: rename it"})
-	}
 	switch c.entry.Mode {
 	case gittree.Symlink:
 		return fail(check.Finding{Code: "files/symlink", Severity: check.Error, Path: c.dir, Message: "is a symbolic link, expected a directory", Hint: "put the package itself in its place"})
@@ -142,7 +141,7 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		}
 		return err
 	}
-	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, reserve)
+	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, w.work.time, reserve)
 	if err != nil {
 		return o, err
 	}
@@ -151,7 +150,12 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		o.decision = registry.Decision{Failure: &errs[0]}
 		return o, nil
 	}
-	o.decision = registry.Decide(pub.Published, &registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source})
+	o.rising = registry.RisingOf(built.Facts)
+	was := pub.Published
+	if was.Last, err = w.last(id, pub, built); err != nil {
+		return o, err
+	}
+	o.decision = registry.Decide(was, &registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source, Rising: o.rising})
 	if f := o.decision.Failure; f != nil {
 		f.Path = c.dir
 		o.findings = append(o.findings, *f)
@@ -161,6 +165,19 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		err = w.release(&o, built)
 	}
 	return o, err
+}
+
+// last returns what of the highest published version's facts a new one is held against. Nothing is read for what is published already.
+func (w *worker) last(id string, p *tree.Package, built *release.Built) (registry.Rising, error) {
+	highest, ok := p.List.Highest()
+	if !ok || highest.Version == built.Version && highest.Source == built.Source {
+		return registry.RisingOf(built.Facts), nil
+	}
+	if last, ok := w.released[id]; ok {
+		return last, nil
+	}
+	m, err := w.state.Metadata(w.ctx, id, highest)
+	return registry.RisingOf(m.Facts), err
 }
 
 // maxInputs bounds the files of a directory that are looked at, left out ones included.

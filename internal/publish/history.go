@@ -177,13 +177,13 @@ func (c *Commits) Config(s Snapshot) (config.Config, error) {
 
 func configTooLarge(commit string, size int64) error {
 	return &CommitError{commit, check.Findings{{
-		Code: "config/size", Severity: check.Error, Path: ConfigFile, Message: fmt.Sprintf("has %d bytes, expected at most %d", size, maxConfig), Hint: "keep the configuration short",
+		Code: "yaml/size", Severity: check.Error, Path: ConfigFile, Message: fmt.Sprintf("has %d bytes, expected at most %d", size, maxConfig), Hint: "keep the configuration short",
 	}}}
 }
 
 func notAFile(commit string) error {
 	return &CommitError{commit, check.Findings{{
-		Code: "config/file", Severity: check.Error, Path: ConfigFile, Message: "is not a regular file", Hint: "make it a file, or remove it to use the defaults",
+		Code: "config/file", Severity: check.Error, Path: ConfigFile, Message: "is no regular file, expected one, or none", Hint: "make it a file, or remove it to have the defaults",
 	}}}
 }
 
@@ -222,6 +222,17 @@ func (l commitLoader) Inputs(dir string, entry gittree.Entry, maxFiles int) ([]r
 	return inputs, err
 }
 
+// files lists what a package's directory has.
+func (c *Commits) files(dir gittree.Entry, maxFiles int) ([]gittree.Entry, error) {
+	var list []gittree.Entry
+	err := c.read.Walk(dir.Hash, maxFiles, func(path string, e gittree.Entry) error {
+		e.Name = path
+		list = append(list, e)
+		return nil
+	})
+	return list, err
+}
+
 // roots returns the directories that hold packages.
 func roots(cfg config.Config) []string {
 	dirs := make([]string, len(cfg.Packages))
@@ -231,13 +242,18 @@ func roots(cfg config.Config) []string {
 	return dirs
 }
 
-// listing is what lies in the directories that hold packages.
-type listing map[string][]gittree.Entry
+// directories is what lies in the directories that hold packages.
+type directories map[string][]gittree.Entry
 
-func (r *run) list(s Snapshot, cfg config.Config) (listing, error) {
-	l := make(listing)
+func (r *run) list(s Snapshot, cfg config.Config) (directories, error) {
+	return List(r.History, s, cfg)
+}
+
+// List returns the directories that want to be packages, by the directory that they lie in.
+func List(h History, s Snapshot, cfg config.Config) (map[string][]gittree.Entry, error) {
+	l := make(directories)
 	for _, dir := range roots(cfg) {
-		entries, err := r.History.List(s, dir)
+		entries, err := h.List(s, dir)
 		if limit := (*gittree.LimitError)(nil); errors.Is(err, gittree.ErrCorrupt) || errors.As(err, &limit) {
 			return nil, &CommitError{s.Commit, check.Findings{{
 				Code: "files/tree", Severity: check.Error, Path: dir, Message: err.Error(), Hint: "`git fsck` tells what is wrong; a later commit with a sound tree mends it",
@@ -255,7 +271,7 @@ func (r *run) list(s Snapshot, cfg config.Config) (listing, error) {
 }
 
 // differing returns the ids whose directories aren't the same in both listings.
-func differing(a, b listing) map[string]bool {
+func differing(a, b directories) map[string]bool {
 	ids := make(map[string]bool)
 	dirs := make(map[string]bool)
 	for dir := range a {

@@ -43,9 +43,14 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 	if commits, ok := history.(*Commits); ok {
 		commits.Named(state.Statement.Registry) // the clone may lie in a directory of another name
 	}
+	// A commit that did nothing but switch a listing on or off is in the views alone, so that the history may end before it.
+	shown, err := (&run{Options: Options{Store: &comparing{Reader: published}}}).shown(ctx)
+	if err != nil {
+		return nil, err
+	}
 	_, err = Run(ctx, Options{
 		History: history, Store: scratch, Key: key, Signer: unsigned{key}, Renderer: renderer,
-		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress,
+		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress, listings: append([]string{}, shown.Listings...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rebuild: %w", err)

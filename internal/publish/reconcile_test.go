@@ -46,7 +46,7 @@ func TestReconcile(t *testing.T) {
 		{"others go on", []gittest.Files{plugin("plugins/a", "1.0.0", "x")}, gittest.Join(broken, plugin("plugins/b", "1.0.0", "x")), "released b 1.0.0, failed a json/syntax"},
 		{"nothing", []gittest.Files{plugin("plugins/a", "1.0.0", "x")}, gittest.Files{}, "unchanged 1"},
 		{"no manifest", nil, gittest.Files{"plugins/a/x": gittest.Text("x")}, "failed a files/no-manifest"},
-		{"bad id", nil, plugin("plugins/a", "1.0.0", "x").In("plugins/A_b"), "failed A_b id/name"},
+		{"bad id", nil, plugin("plugins/a", "1.0.0", "x").In("plugins/A_b"), "failed A_b id/invalid"},
 		{"a symlink for a directory", nil, gittest.Files{"plugins/a": {Mode: "120000", Data: "/etc"}}, "failed a files/symlink"},
 		{"a submodule for a directory", nil, gittest.Files{"plugins/a": {Mode: "160000", Data: strings.Repeat("1", 40)}}, "failed a files/submodule"},
 		{"a symlink in a package", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"plugins/a/l": {Mode: "120000", Data: "/etc/passwd"}}), "failed a files/symlink"},
@@ -55,7 +55,7 @@ func TestReconcile(t *testing.T) {
 		{"an LFS pointer", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"plugins/a/big.bin": gittest.Text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")}), "failed a files/lfs-pointer"},
 		{"names that differ in case", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"plugins/a/readme.md": gittest.Text("x")}), "failed a files/name"},
 		{"a name that isn't UTF-8", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"\"plugins/a/\\377.php\"": gittest.Text("x")}), "failed a files/name"},
-		{"a directory's name that isn't UTF-8", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"\"plugins/b\\377/composer.json\"": gittest.Text("{}")}), "released a 1.0.0, failed b\xff id/name"},
+		{"a directory's name that isn't UTF-8", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"\"plugins/b\\377/composer.json\"": gittest.Text("{}")}), "released a 1.0.0, failed b\xff id/invalid"},
 		{"two directories claim an id", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), plugin("extensions/a", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("packages: [plugins/*, extensions/*]\n")}), "failed a id/claimed-twice"},
 		{"two places for packages", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), plugin("extensions/b", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("packages: [plugins/*, extensions/*]\n")}), "released a 1.0.0, released b 1.0.0"},
 		{"a file over the limit", nil, gittest.Join(plugin("plugins/a", "1.0.0", "x"), gittest.Files{"registry.yaml": gittest.Text("limits: {file_size: 1000}\n"), "plugins/a/big": gittest.Text(strings.Repeat("x", 1001))}), "failed a files/too-large"},
@@ -129,7 +129,7 @@ func TestSameVersionNamesBothDigests(t *testing.T) {
 	published := rest[:64]
 	repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "y"))
 	r := run(t, repo, "main", s)
-	message := r.Failed[0].Findings[0].Message
+	message := r.Failed[0].Findings.Errors()[0].Message
 	if !strings.Contains(message, published) || strings.Count(message, "digest") < 1 || len(message) < 2*64 {
 		t.Errorf("the message doesn't name both digests: %s", message)
 	}
@@ -515,6 +515,9 @@ func TestMendedCommit(t *testing.T) {
 	}{
 		{"a configuration that is too large", func(t *testing.T, repo *gittest.Repo) {
 			repo.Commit(t, gittest.Files{"registry.yaml": gittest.Text("#" + strings.Repeat("x", 70_000))})
+		}},
+		{"a configuration that is a symbolic link", func(t *testing.T, repo *gittest.Repo) {
+			repo.Commit(t, gittest.Files{"registry.yaml": {Mode: "120000", Data: "/etc/passwd"}})
 		}},
 		{"a tree with .. in it", func(t *testing.T, repo *gittest.Repo) {
 			blob := repo.Git(t, "x", "hash-object", "-w", "--stdin")

@@ -3,11 +3,14 @@ package publish
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/regen-registry/regen/internal/registry"
@@ -15,8 +18,8 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tlog"
-	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/schema"
 )
 
 // recent is how many packages the home page of a large registry shows: those with the latest releases.
@@ -26,8 +29,31 @@ const recent = 48
 const maxRecentEvents = 2048
 
 // viewsOf returns what the views of a state show.
-func viewsOf(s wire.Statement, renderer string) wire.Views {
-	return wire.Views{Root: s.Root.SHA256, Log: fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot), Renderer: renderer}
+func (r *run) viewsOf(s wire.Statement) wire.Views {
+	return wire.Views{Root: s.Root.SHA256, Log: fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot), Renderer: rendererDigest(r.Renderer), Listings: r.listings}
+}
+
+// listingsVersion changes when the listings of hosts are made differently of the same state.
+const listingsVersion = "1"
+
+// rendererDigest returns a digest over all that turns state into views.
+func rendererDigest(r *storefront.Renderer) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "views %s %s\n", r.Digest(), listingsVersion)
+	for _, name := range schema.Names() {
+		data, err := schema.Get(name)
+		if err != nil {
+			panic(err) // the name is one of those that there are
+		}
+		fmt.Fprintf(h, "%s %d\n", name, len(data))
+		h.Write(data)
+	}
+	h.Write(schema.StoreAPI())
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func sameViews(a, b wire.Views) bool {
+	return a.Root == b.Root && a.Log == b.Log && a.Renderer == b.Renderer && slices.Equal(a.Listings, b.Listings)
 }
 
 // shown returns what the views in the store show; nothing where that can't be known.
@@ -48,16 +74,20 @@ func (r *run) shown(ctx context.Context) (wire.Views, error) {
 
 // writeViews brings the views up to the state: those that the run's changes reach if the others are up to date, else all.
 func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Update, root []byte, head wire.Statement) error {
-	want := viewsOf(head, r.Renderer.Digest())
-	if shown == want {
+	want := r.viewsOf(head)
+	if sameViews(shown, want) {
 		return nil
 	}
-	v := views{run: r, root: u.Root, head: head, registry: *u.Root.Registry, key: r.Key.String()}
-	if shown == viewsOf(r.state.Statement, r.Renderer.Digest()) && r.sameName() {
+	v := views{run: r, root: u.Root, head: head, registry: *u.Root.Registry, key: r.Key.String(), rows: make(map[string]map[string][]byte)}
+	if sameViews(shown, r.viewsOf(r.state.Statement)) && r.sameName() {
+		v.partial = true
 		if err := v.changes(ctx, u.Nodes); err != nil {
 			return err
 		}
 	} else if err := v.all(ctx); err != nil {
+		return err
+	}
+	if err := v.indexes(ctx); err != nil {
 		return err
 	}
 	if err := v.home(ctx); err != nil {
@@ -70,6 +100,12 @@ func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Updat
 		return err
 	}
 	static := r.Renderer.Static()
+	for _, name := range schema.Names() {
+		var err error
+		if static[wire.SchemaPath(name)], err = schema.Get(name); err != nil {
+			return err
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(static)) {
 		if err := r.Store.Put(path, static[path]); err != nil {
 			return err
@@ -97,6 +133,9 @@ type views struct {
 	registry wire.Registry
 	key      string
 	pages    atomic.Int64
+	partial  bool // whether only what changed is rendered
+	mu       sync.Mutex
+	rows     map[string]map[string][]byte // format → id → what the index of its host says; nil for what isn't in it
 }
 
 func (v *views) put(path string, data []byte, err error) error {
@@ -199,6 +238,11 @@ func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string
 		if err := v.put(path, html, err); err != nil {
 			return err
 		}
+		if version.Version == primary.Version {
+			if err := v.listing(ctx, page.Metadata.Format, list, known); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -208,11 +252,8 @@ func (v *views) release(ctx context.Context, list wire.VersionList, version wire
 	page := storefront.Release{
 		Registry: v.registry, PublicKey: v.key, List: list,
 	}
-	data, err := v.state.ReadRef(ctx, wire.MetadataPath(list.ID, version.Version), version.Metadata, tree.MaxMetadata)
-	if err != nil {
-		return page, err
-	}
-	if err := wire.Decode(data, &page.Metadata); err != nil {
+	var err error
+	if page.Metadata, err = v.state.Metadata(ctx, list.ID, version); err != nil {
 		return page, err
 	}
 	read := func(byLang map[string]wire.File) ([]byte, error) {
@@ -304,12 +345,8 @@ func (v *views) latest(ctx context.Context) ([]storefront.Card, error) {
 				continue
 			}
 			seen[e.ID] = true
-			data, err := v.state.ReadRef(ctx, wire.MetadataPath(e.ID, e.Version), wire.Ref{SHA256: e.SHA256, Size: e.Size}, tree.MaxMetadata)
+			m, err := v.state.Metadata(ctx, e.ID, wire.Version{Version: e.Version, Metadata: wire.Ref{SHA256: e.SHA256, Size: e.Size}})
 			if err != nil {
-				return nil, err
-			}
-			var m wire.Metadata
-			if err := wire.Decode(data, &m); err != nil {
 				return nil, err
 			}
 			entry := registry.Describe(m)

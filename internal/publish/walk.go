@@ -15,7 +15,7 @@ import (
 type basis struct {
 	known  bool
 	config config.Config
-	list   listing
+	list   directories
 	failed map[string]bool // ids to try again
 }
 

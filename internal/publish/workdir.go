@@ -3,13 +3,16 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
 	"time"
 
+	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/release"
@@ -20,6 +23,8 @@ type WorkDir struct {
 	top  string
 	repo *gittree.Repo // nil where there is none
 	head Snapshot
+	// all holds the files below a directory whose every subdirectory is a package, by subdirectory: git's index is read once, not once a package.
+	all map[string]map[string][]gittree.WorkFile
 }
 
 // NewWorkDir returns the history of a working directory. The commit and the time are those of the repo's HEAD, so far as there is one.
@@ -49,6 +54,34 @@ func (w *WorkDir) Name() string {
 		return filepath.Base(abs)
 	}
 	return filepath.Base(w.top)
+}
+
+// Top returns the directory.
+func (w *WorkDir) Top() string { return w.top }
+
+// Repo returns the repo that the directory is the work tree of, or nil.
+func (w *WorkDir) Repo() *gittree.Repo { return w.repo }
+
+// IsDir reports whether a path from the top is a directory.
+func (w *WorkDir) IsDir(path string) bool {
+	info, err := os.Lstat(filepath.Join(w.top, filepath.FromSlash(path)))
+	return err == nil && info.IsDir()
+}
+
+// Quote sets the lines of findings about the configuration.
+func (w *WorkDir) Quote(findings check.Findings) {
+	findings.Quote(func(string) []byte {
+		f, err := os.Open(filepath.Join(w.top, ConfigFile))
+		if err != nil {
+			return nil
+		}
+		defer f.Close()
+		data, err := io.ReadAll(io.LimitReader(f, maxConfig))
+		if err != nil {
+			return nil
+		}
+		return data
+	})
 }
 
 // Head implements [History].
@@ -106,7 +139,31 @@ func (w *WorkDir) List(_ Snapshot, dir string) ([]gittree.Entry, error) {
 		entries = append(entries, gittree.Entry{Name: e.Name(), Mode: mode})
 	}
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name < entries[j].Name })
+	w.gather(dir)
 	return w.tracked(dir, entries), nil
+}
+
+// maxAll bounds the files of all packages together.
+const maxAll = 20_000_000
+
+// gather lists the files below a directory of packages. Where that fails, each package is listed by itself, and what is wrong with one is wrong with that one alone.
+func (w *WorkDir) gather(dir string) {
+	files, err := gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxAll)
+	if err != nil {
+		delete(w.all, dir)
+		return
+	}
+	byPackage := make(map[string][]gittree.WorkFile)
+	for _, f := range files {
+		if name, rest, ok := strings.Cut(f.Path, "/"); ok {
+			f.Path = rest
+			byPackage[name] = append(byPackage[name], f)
+		}
+	}
+	if w.all == nil {
+		w.all = make(map[string]map[string][]gittree.WorkFile)
+	}
+	w.all[dir] = byPackage
 }
 
 // tracked leaves out directories that git wouldn't know: those without files, or with ignored ones alone.
@@ -114,7 +171,7 @@ func (w *WorkDir) tracked(dir string, entries []gittree.Entry) []gittree.Entry {
 	kept := entries[:0]
 	for _, e := range entries {
 		if e.Mode == gittree.Dir && !strings.HasPrefix(e.Name, ".") {
-			files, err := w.files(dir + "/" + e.Name)
+			files, err := w.files(dir+"/"+e.Name, maxInputs)
 			if err == nil && len(files) == 0 {
 				continue
 			}
@@ -124,8 +181,16 @@ func (w *WorkDir) tracked(dir string, entries []gittree.Entry) []gittree.Entry {
 	return kept
 }
 
-func (w *WorkDir) files(dir string) ([]gittree.WorkFile, error) {
-	return gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxInputs)
+func (w *WorkDir) files(dir string, maxFiles int) ([]gittree.WorkFile, error) {
+	parent, name := path.Split(dir)
+	if byPackage, ok := w.all[strings.TrimSuffix(parent, "/")]; ok {
+		files := byPackage[name]
+		if n := len(files); n > maxFiles {
+			return nil, &gittree.LimitError{What: "too many files in a directory", Found: int64(n), Limit: int64(maxFiles), Unit: "files"}
+		}
+		return files, nil
+	}
+	return gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxFiles)
 }
 
 // Loader implements [History].
@@ -133,7 +198,7 @@ func (w *WorkDir) Loader() Loader { return w }
 
 // Inputs implements [Loader].
 func (w *WorkDir) Inputs(dir string, _ gittree.Entry, maxFiles int) ([]release.Input, error) {
-	files, err := gittree.WorkFiles(w.repo, filepath.Join(w.top, filepath.FromSlash(dir)), maxFiles)
+	files, err := w.files(dir, maxFiles)
 	if err != nil {
 		return nil, err
 	}
@@ -144,10 +209,45 @@ func (w *WorkDir) Inputs(dir string, _ gittree.Entry, maxFiles int) ([]release.I
 	return inputs, nil
 }
 
+// Changed reports whether a package's directory has something else than a commit has there.
+func (w *WorkDir) Changed(dir string, base *Commits, entry gittree.Entry) (bool, error) {
+	files, err := w.files(dir, maxInputs)
+	if err != nil {
+		return true, nil // whoever looks at the package finds out
+	}
+	were, err := base.files(entry, maxInputs)
+	if err != nil || len(files) != len(were) {
+		return true, nil
+	}
+	for i, f := range files {
+		if f.Path != were[i].Name || f.Mode != were[i].Mode {
+			return true, nil
+		}
+		hash := f.Hash
+		if hash == (gittree.Hash{}) && f.Mode != gittree.Submodule {
+			data, err := f.Read(maxCompared)
+			if err != nil {
+				return true, nil
+			}
+			hash = gittree.BlobHash(data)
+		}
+		if hash != were[i].Hash {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// maxCompared bounds a file that is read to be compared, in bytes. A larger one counts as changed.
+const maxCompared = 256 << 20
+
 // Rel returns the path of a directory from the top, slash-separated.
 func (w *WorkDir) Rel(dir string) (string, error) {
 	top, err := filepath.EvalSymlinks(w.top)
 	if err != nil {
+		return "", err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
 		return "", err
 	}
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/wire"
@@ -12,12 +13,32 @@ type Candidate struct {
 	Format  string
 	Version string
 	Source  string // source digest, see [wire.Version]
+	Rising  Rising
+}
+
+// Rising is what of a release's facts is held against those of the release before.
+type Rising struct {
+	VersionCode int
+	DataSchema  int
+	Owner       string
+}
+
+// RisingOf returns it of a release's facts. The owner is who the ecosystem says that the name belongs to: the vendor of a composer package. Where an ecosystem has no
+// such thing, it is empty.
+func RisingOf(f wire.Facts) Rising {
+	r := Rising{VersionCode: f.VersionCode, DataSchema: f.DataSchema}
+	if composer, ok := f.Ext["composer"].(map[string]any); ok {
+		name, _ := composer["name"].(string)
+		r.Owner, _, _ = strings.Cut(name, "/")
+	}
+	return r
 }
 
 // Published is what is published of an id. The zero value stands for an id that never was.
 type Published struct {
 	Format string
 	List   wire.VersionList
+	Last   Rising // of the highest version
 }
 
 // Decision is what a commit means for one id. At most one of Relist and Delist is true.
@@ -38,9 +59,11 @@ func Decide(pub Published, c *Candidate) Decision {
 		return Decision{Delist: exists && !delisted}
 	case !exists:
 		return Decision{Release: true}
-	case pub.Format != c.Format:
-		return failure("release/format", fmt.Sprintf("the id is published as a %s package, and this is a %s one", pub.Format, c.Format),
-			"ids are reserved for ever: give the package another id")
+	}
+	if f := CheckIdentity(pub, *c); f != nil {
+		return Decision{Failure: f}
+	}
+	switch {
 	case c.Version == highest.Version && c.Source == highest.Source:
 		return Decision{Relist: delisted}
 	case c.Version == highest.Version:
@@ -51,8 +74,29 @@ func Decide(pub Published, c *Candidate) Decision {
 		return failure("release/lower-version",
 			fmt.Sprintf("version %s is lower than %s, which is published", c.Version, highest.Version),
 			"versions only rise: choose one above "+highest.Version)
+	case c.Rising.VersionCode <= pub.Last.VersionCode && pub.Last.VersionCode > 0:
+		return failure("release/version-code",
+			fmt.Sprintf("version_code is %d, and that of the published version %s is %d", c.Rising.VersionCode, highest.Version, pub.Last.VersionCode),
+			"hosts compare it: choose one above")
+	case c.Rising.DataSchema < pub.Last.DataSchema:
+		return failure("release/data-schema",
+			fmt.Sprintf("the schema of the data is %d, and that of the published version %s is %d", c.Rising.DataSchema, highest.Version, pub.Last.DataSchema),
+			"hosts can't take data back: keep the migrations, and add one")
 	}
 	return Decision{Relist: delisted, Release: true}
+}
+
+// CheckIdentity returns why a package can't be another version of what is published under its id, or nil.
+func CheckIdentity(pub Published, c Candidate) *check.Finding {
+	const hint = "ids are reserved for ever: give the package another id"
+	switch _, exists := pub.List.Highest(); {
+	case !exists:
+	case pub.Format != c.Format:
+		return failure("id/format", fmt.Sprintf("the id is published as a %s package, and this is a %s one", pub.Format, c.Format), hint).Failure
+	case pub.Last.Owner != "" && c.Rising.Owner != "" && c.Rising.Owner != pub.Last.Owner:
+		return failure("id/owner", fmt.Sprintf("the id is published as a package of %s, and this is one of %s", pub.Last.Owner, c.Rising.Owner), hint).Failure
+	}
+	return nil
 }
 
 func failure(code, message, hint string) Decision {

@@ -27,7 +27,9 @@ func published(format, state string, versions ...string) Published {
 
 // What a commit has against what is published, row by row.
 func TestDecide(t *testing.T) {
-	candidate := func(version, source string) *Candidate { return &Candidate{"vito", version, source} }
+	candidate := func(version, source string) *Candidate {
+		return &Candidate{Format: "vito", Version: version, Source: source}
+	}
 	for _, c := range []struct {
 		name string
 		pub  Published
@@ -54,8 +56,8 @@ func TestDecide(t *testing.T) {
 		{"directory back with a higher version", published("vito", wire.Delisted, "1.0.0"), candidate("1.0.1", "x"), Decision{Relist: true, Release: true}, ""},
 		{"directory back with other content", published("vito", wire.Delisted, "1.0.0"), candidate("1.0.0", "x"), Decision{}, "release/same-version"},
 		{"directory back with a lower version", published("vito", wire.Delisted, "1.0.0"), candidate("0.9.0", "x"), Decision{}, "release/lower-version"},
-		{"another format", published("mosis", "", "1.0.0"), candidate("2.0.0", "x"), Decision{}, "release/format"},
-		{"another format, delisted", published("mosis", wire.Delisted, "1.0.0"), candidate("2.0.0", "x"), Decision{}, "release/format"},
+		{"another format", published("mosis", "", "1.0.0"), candidate("2.0.0", "x"), Decision{}, "id/format"},
+		{"another format, delisted", published("mosis", wire.Delisted, "1.0.0"), candidate("2.0.0", "x"), Decision{}, "id/format"},
 	} {
 		before := fmt.Sprint(c.pub)
 		got := Decide(c.pub, c.c)
@@ -74,6 +76,55 @@ func TestDecide(t *testing.T) {
 	f := Decide(published("vito", "", "1.0.0"), candidate("1.0.0", "x")).Failure
 	if !strings.Contains(f.Message, "source of 1.0.0") || !strings.Contains(f.Message, "x is here") {
 		t.Errorf("the message doesn't name both digests: %s", f.Message)
+	}
+}
+
+// What of the facts only rises is held against the published version, and so is who the name belongs to.
+func TestDecideRising(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		last, now Rising
+		version   string
+		want      string // code of the failure
+	}{
+		{"nothing is said", Rising{}, Rising{}, "1.1.0", ""},
+		{"the code rises", Rising{VersionCode: 7}, Rising{VersionCode: 8}, "1.1.0", ""},
+		{"the first code", Rising{}, Rising{VersionCode: 1}, "1.1.0", ""},
+		{"the same code", Rising{VersionCode: 7}, Rising{VersionCode: 7}, "1.1.0", "release/version-code"},
+		{"a lower code", Rising{VersionCode: 7}, Rising{VersionCode: 6}, "1.1.0", "release/version-code"},
+		{"no code any more", Rising{VersionCode: 7}, Rising{}, "1.1.0", "release/version-code"},
+		{"the schema rises", Rising{DataSchema: 3}, Rising{DataSchema: 4}, "1.1.0", ""},
+		{"the schema stays", Rising{DataSchema: 3}, Rising{DataSchema: 3}, "1.1.0", ""},
+		{"the schema falls", Rising{DataSchema: 3}, Rising{DataSchema: 2}, "1.1.0", "release/data-schema"},
+		{"no schema any more", Rising{DataSchema: 3}, Rising{}, "1.1.0", "release/data-schema"},
+		{"the owner stays", Rising{Owner: "acme"}, Rising{Owner: "acme"}, "1.1.0", ""},
+		{"another owner", Rising{Owner: "acme"}, Rising{Owner: "evil"}, "1.1.0", "id/owner"},
+		{"another owner of the same version", Rising{Owner: "acme"}, Rising{Owner: "evil"}, "1.0.0", "id/owner"},
+		{"an owner that isn't known", Rising{Owner: "acme"}, Rising{}, "1.1.0", ""},
+		{"a lower version is told first", Rising{VersionCode: 7, DataSchema: 3}, Rising{}, "0.9.0", "release/lower-version"},
+	} {
+		pub := published("vito", "", "1.0.0")
+		pub.Last = c.last
+		got, f := "", Decide(pub, &Candidate{Format: "vito", Version: c.version, Source: "x", Rising: c.now}).Failure
+		if f != nil {
+			got = f.Code
+		}
+		if got != c.want || f != nil && (f.Message == "" || f.Hint == "") {
+			t.Errorf("%s: %+v, expected %q", c.name, f, c.want)
+		}
+		// Nothing of it matters to an id that isn't published.
+		if f := Decide(Published{}, &Candidate{Format: "vito", Version: c.version, Source: "x", Rising: c.now}).Failure; f != nil {
+			t.Errorf("%s: %+v for a new id", c.name, f)
+		}
+	}
+	facts := wire.Facts{VersionCode: 3, DataSchema: 4, Ext: map[string]any{"composer": map[string]any{"name": "acme/demo"}}}
+	if got := RisingOf(facts); got != (Rising{3, 4, "acme"}) {
+		t.Errorf("of the facts: %+v", got)
+	}
+	for _, ext := range []map[string]any{nil, {"composer": "acme/demo"}, {"composer": map[string]any{"name": 5}}, {"mosis": map[string]any{"name": "acme/demo"}}} {
+		if got := RisingOf(wire.Facts{Ext: ext}); got != (Rising{}) {
+			t.Errorf("of %v: %+v", ext, got)
+		}
 	}
 }
 
@@ -523,7 +574,7 @@ func TestDecideAndFoldAgree(t *testing.T) {
 			var c *Candidate
 			if rapid.IntRange(0, 3).Draw(t, "there") > 0 {
 				v := rapid.SampledFrom([]string{"1.0.0-alpha", "1.0.0-beta.2", "1.0.0", "1.0.1", "1.1.0-rc.1", "1.1.0", "2.0.0"}).Draw(t, "version")
-				c = &Candidate{"vito", v, rapid.SampledFrom([]string{"x", "y"}).Draw(t, "source") + v}
+				c = &Candidate{Format: "vito", Version: v, Source: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "source") + v}
 			}
 			d := Decide(pub, c)
 			var events []wire.Event

@@ -3,13 +3,16 @@ package release
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"github.com/regen-registry/regen/internal/archive"
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/lint"
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -25,31 +28,74 @@ type Built struct {
 	Artifact     archive.Segments
 	ArtifactRef  wire.Ref
 	Facts        wire.Facts
-	Files        []manifest.File // packed
+	Files        []manifest.File // packed, as they are in the artifact
 	Assets       []manifest.File // listing files
 }
 
-// Build packs a package. Findings that aren't errors don't keep it from being built.
-func Build(p manifest.Package, format manifest.Format, cfg config.Config) (*Built, check.Findings, error) {
-	m, findings := format.Read(p, manifest.Limits{ManifestSize: int64(cfg.Limits.ManifestSize)})
+// Build reads, checks and packs a package. Findings that aren't errors don't keep it from being built. released is the time of the release, in unix seconds.
+func Build(p manifest.Package, format manifest.Format, cfg config.Config, released int64) (*Built, check.Findings, error) {
+	m, findings := format.Read(p, Env(cfg))
+	if lints(cfg) {
+		for _, f := range p.Files {
+			findings = append(findings, lint.File(p.Dir+"/"+f.Path, f.Data)...)
+		}
+	}
+	findings.Block(cfg.Blocking)
 	if len(findings.Errors()) > 0 {
 		return nil, findings, nil
 	}
-	files := make([]archive.File, len(p.Files))
-	for i, f := range p.Files {
-		files[i] = archive.File{Path: f.Path, Data: f.Data, Exec: f.Exec}
+	b, err := Pack(p, format, m, released)
+	if f := NameFinding(p.Dir, err); f != nil {
+		return nil, append(findings, *f), nil
 	}
-	artifact, err := archive.StoredZip(format.Prefix(p.ID), files)
-	if err != nil {
-		return nil, append(findings, check.Finding{Code: "files/archive", Severity: check.Error, Path: p.Dir, Message: err.Error()}), nil
+	return b, findings, err
+}
+
+// NameFinding returns what an error of [Pack] says of the package, or nil where it isn't about the package. All that it can say is that a file's name doesn't
+// fit the archive of the format: sizes and counts were looked at before, and their bounds are below those of archives.
+func NameFinding(dir string, err error) *check.Finding {
+	problem := archive.PathProblem{}
+	if !errors.As(err, &problem) {
+		return nil
 	}
+	return &check.Finding{Code: "files/name", Severity: check.Error, Path: dir + "/" + problem.Path, Message: problem.Reason(), Hint: nameHint}
+}
+
+// lints reports whether advice on the code may keep a package from being published.
+func lints(cfg config.Config) bool {
+	return slices.ContainsFunc(cfg.Blocking, func(code string) bool { return strings.HasPrefix(code, "lint/") })
+}
+
+// Env returns what a registry's configuration says that reading a manifest depends on.
+func Env(cfg config.Config) manifest.Env {
+	return manifest.Env{ManifestSize: int64(cfg.Limits.ManifestSize), Permissions: cfg.Permissions.Known, Dangerous: cfg.Permissions.Dangerous}
+}
+
+// Layout lays out the artifact of a package whose manifest was read. The hashes aren't computed: [Pack] does.
+func Layout(p manifest.Package, format manifest.Format, m manifest.Manifest, released int64) (*Built, error) {
 	b := &Built{
 		ID: p.ID, Dir: p.Dir, Format: m.Format, Version: m.Version, Channel: m.Channel,
-		ArtifactName: m.ArtifactName, Artifact: artifact, Facts: m.Facts, Files: p.Files,
+		ArtifactName: m.Artifact.Name, Facts: m.Facts, Files: m.Artifact.Files,
 	}
-	b.ArtifactRef = wire.Ref{SHA256: sum(artifact...), Size: artifact.Size()}
-	if b.Source, err = digest(p, m); err != nil {
-		return nil, nil, err
+	if stamper, ok := format.(manifest.Stamper); ok {
+		b.Files = stamper.Stamp(b.Files, released)
+	}
+	var err error
+	if b.Artifact, err = pack(b.ArtifactName, format.Prefix(p.ID), b.Files); err != nil {
+		return nil, fmt.Errorf("pack %s: %w", p.Dir, err)
+	}
+	return b, nil
+}
+
+// Pack packs a package whose manifest was read.
+func Pack(p manifest.Package, format manifest.Format, m manifest.Manifest, released int64) (*Built, error) {
+	b, err := Layout(p, format, m, released)
+	if err != nil {
+		return nil, err
+	}
+	b.ArtifactRef = wire.Ref{SHA256: sum(b.Artifact...), Size: b.Artifact.Size()}
+	if b.Source, err = digest(p.Dir, m); err != nil {
+		return nil, err
 	}
 	wanted := make(map[string]bool, len(m.Assets))
 	for _, path := range m.Assets {
@@ -60,7 +106,25 @@ func Build(p manifest.Package, format manifest.Format, cfg config.Config) (*Buil
 			b.Assets = append(b.Assets, f)
 		}
 	}
-	return b, findings, nil
+	return b, nil
+}
+
+// pack puts the files of an artifact into one.
+func pack(name, prefix string, packed []manifest.File) (archive.Segments, error) {
+	if manifest.KindOf(name) == manifest.Single {
+		if len(packed) != 1 {
+			return nil, fmt.Errorf("%s is made of %d files, expected one", name, len(packed))
+		}
+		return archive.Segments{packed[0].Data}, nil
+	}
+	files := make([]archive.File, len(packed))
+	for i, f := range packed {
+		files[i] = archive.File{Path: f.Path, Data: f.Data, Exec: f.Exec}
+	}
+	if manifest.KindOf(name) == manifest.TarGz {
+		return archive.StoredTarGz(files)
+	}
+	return archive.StoredZip(prefix, files)
 }
 
 // digest returns the source digest: SHA-256 over these lines, each ended by \n:
@@ -70,19 +134,19 @@ func Build(p manifest.Package, format manifest.Format, cfg config.Config) (*Buil
 //	version <version>
 //	channel <channel>
 //	facts <sha256 of the facts as canonical JSON>
-//	file <sha256> <path>       one a packed file, in byte order of the paths
+//	file <sha256> <path>       one a packed source file, in byte order of the paths
 //
-// Paths have no control characters, so that no path can look like two lines.
-func digest(p manifest.Package, m manifest.Manifest) (string, error) {
+// Paths have no control characters, so that no path can look like two lines. The files are those of the source, before a format stamps them.
+func digest(dir string, m manifest.Manifest) (string, error) {
 	facts, err := wire.Encode(m.Facts)
 	if err != nil {
-		return "", fmt.Errorf("facts of %s: %w", p.Dir, err)
+		return "", fmt.Errorf("facts of %s: %w", dir, err)
 	}
 	var b strings.Builder
-	b.Grow(256 + 128*len(p.Files))
+	b.Grow(256 + 128*len(m.Artifact.Files))
 	fmt.Fprintf(&b, "regen/1 source\nformat %s\nversion %s\nchannel %s\nfacts %s\n", m.Format, m.Version, m.Channel, wire.Sum(facts))
 	h := sha256.New()
-	for _, f := range p.Files {
+	for _, f := range m.Artifact.Files {
 		h.Reset()
 		h.Write(f.Data)
 		b.WriteString("file ")
@@ -125,10 +189,10 @@ func (b *Built) Metadata(commit string, releasedAt int64, cfg config.Config) wir
 }
 
 // Make loads and builds a package. Where the findings hold an error, there is no [Built].
-func Make(dir, id string, inputs []Input, cfg config.Config, reserve func(size int64) error) (*Built, check.Findings, error) {
+func Make(dir, id string, inputs []Input, cfg config.Config, released int64, reserve func(size int64) error) (*Built, check.Findings, error) {
 	p, format, findings, err := Load(dir, id, inputs, cfg, reserve)
 	if err != nil || len(findings.Errors()) > 0 {
 		return nil, findings, err
 	}
-	return Build(p, format, cfg)
+	return Build(p, format, cfg, released)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -13,6 +14,8 @@ import (
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // Input is one file of a package's source directory, as git has it.
@@ -38,9 +41,19 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 	}
 
 	prefix := format.Prefix(id) // counts towards the length of a path
+	if wire.CheckID(id) != nil {
+		prefix = "" // which reading the manifest tells, once and not for each file
+	}
 	packed := make([]Input, 0, len(inputs))
 	paths := make([]string, 0, len(inputs))
 	for _, in := range inputs {
+		regular := in.Mode != gittree.Symlink && in.Mode != gittree.Submodule
+		if in.Path == manifest.SidecarFile && regular {
+			var err error
+			if p.Sidecar, err = readSidecar(dir, in, add); err != nil {
+				return p, nil, nil, err
+			}
+		}
 		if format.Excluded(in.Path) || excluded(cfg.Exclude, in.Path) {
 			continue
 		}
@@ -55,20 +68,23 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 		packed = append(packed, in)
 		paths = append(paths, prefix+in.Path)
 	}
+	bad := make(map[string]bool)
 	for _, problem := range archive.CheckPaths(paths) {
-		add("files/name", dir+"/"+strings.TrimPrefix(problem.Path, prefix), problem.Reason(), "rename the file")
+		bad[problem.Path] = true
+		add("files/name", dir+"/"+strings.TrimPrefix(problem.Path, prefix), problem.Reason(), nameHint)
 	}
 	if n := len(packed); n > cfg.Limits.Files {
 		add("files/too-many", dir, fmt.Sprintf("has %d files, expected at most %d", n, cfg.Limits.Files), "leave out what isn't needed at run time")
-	}
-	if len(findings) > 0 {
 		return p, format, findings, nil
 	}
+	// What is wrong with the others is worth knowing, too.
+	packed = slices.DeleteFunc(packed, func(in Input) bool { return bad[prefix+in.Path] })
 
-	files, findings, err := read(dir, packed, cfg, reserve)
+	files, tooLarge, err := read(dir, packed, cfg, reserve)
 	if err != nil {
 		return p, nil, nil, err
 	}
+	findings = append(findings, tooLarge...)
 	p.Files = files
 	for _, f := range p.Files {
 		if isLFSPointer(f.Data) {
@@ -76,6 +92,22 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 		}
 	}
 	return p, format, findings, nil
+}
+
+// nameHint is for names that some system can't hold.
+const nameHint = "rename the file"
+
+// readSidecar reads regen.yaml, which isn't packed where it stands beside another manifest.
+func readSidecar(dir string, in Input, add func(code, path, message, hint string)) ([]byte, error) {
+	data, err := in.Read(manifest.MaxSidecar)
+	if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
+		add("yaml/size", dir+"/"+in.Path, fmt.Sprintf("has more than %d bytes, expected at most that", manifest.MaxSidecar), "move long texts into files of their own")
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s/%s: %w", dir, in.Path, err)
+	}
+	return data, nil
 }
 
 // small is what most packages stay below, in bytes. They are read without asking for sizes first: in a git pack, the size of a file that is
@@ -138,18 +170,18 @@ func readAll(dir string, packed []Input, fileLimit, quota int64) ([]manifest.Fil
 
 // detect returns the format of a directory: the first one of the registry's formats that knows a file in it.
 func detect(dir string, inputs []Input, cfg config.Config) (manifest.Format, *check.Finding) {
-	names := make(map[string]bool, 8)
+	var names []string
 	for _, in := range inputs {
 		if !strings.Contains(in.Path, "/") {
-			names[in.Path] = true
+			names = append(names, in.Path)
 		}
 	}
-	has := func(name string) bool { return names[name] }
+	slices.Sort(names)
 	var manifests []string
 	for _, f := range manifest.Formats {
 		for _, name := range cfg.Formats {
 			if f.Name() == name {
-				if f.Detect(has) {
+				if f.Detect(names) {
 					return f, nil
 				}
 				manifests = append(manifests, f.Manifest())
@@ -158,7 +190,7 @@ func detect(dir string, inputs []Input, cfg config.Config) (manifest.Format, *ch
 	}
 	return nil, &check.Finding{
 		Code: "files/no-manifest", Severity: check.Error, Path: dir,
-		Message: "has no manifest, expected " + strings.Join(manifests, " or "),
+		Message: "has no manifest, expected " + wording.List(manifests),
 		Hint:    "a package's directory holds its manifest at the top; move other directories elsewhere",
 	}
 }

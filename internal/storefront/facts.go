@@ -47,10 +47,10 @@ func factsOf(m *wire.Metadata) []Fact {
 		links = append(links, webLink("Source code", m.Repository))
 	}
 	for _, u := range m.Support {
-		links = append(links, supportLink("Support", u))
+		links = append(links, supportLink("Support", u.In(wire.DefaultLanguage)))
 	}
 	for _, u := range m.Funding {
-		links = append(links, webLink("Funding", u))
+		links = append(links, webLink("Funding", u.In(wire.DefaultLanguage)))
 	}
 	add("Links", "links", links...)
 	return facts

@@ -48,8 +48,8 @@ func richMetadata() wire.Metadata {
 			Homepage:    "https://www.example.org/disk-watch?from=registry&lang=en",
 			Categories:  []string{"servers", "monitoring", "maintenance"},
 			License:     "Apache-2.0",
-			Funding:     []string{"https://opencollective.example/disk-watch"},
-			Support:     []string{"https://github.com/regen-registry/regen/issues", "mailto:help@example.org"},
+			Funding:     []wire.Text{{"en": "https://opencollective.example/disk-watch"}},
+			Support:     []wire.Text{{"en": "https://github.com/regen-registry/regen/issues"}, {"en": "mailto:help@example.org"}},
 		},
 	}
 }

@@ -28,7 +28,7 @@ func TestHostile(t *testing.T) {
 			Facts: wire.Facts{
 				Name: text, Summary: text, Description: map[string]wire.File{s: {Path: s + ".md"}}, Changelog: map[string]wire.File{s: {Path: s + ".txt"}},
 				HostAPI: &wire.HostAPI{Min: s, Target: s}, Requires: []string{s}, Icons: []wire.Image{image}, Screenshots: []wire.Image{image}, Authors: []wire.Author{{Name: s, Email: s, URL: s, GitHub: s}, {GitHub: s}, {Email: s}},
-				Repository: s, Homepage: s, Categories: []string{s, s}, License: s, Funding: []string{s}, Support: []string{s},
+				Repository: s, Homepage: s, Categories: []string{s, s}, License: s, Funding: []wire.Text{{"en": s}}, Support: []wire.Text{{"en": s}},
 			},
 		}
 		reg := wire.Registry{ID: "r", Name: s}

@@ -15,9 +15,10 @@ const (
 	homeFile    = templateDir + "/home.html"
 	releaseFile = templateDir + "/release.html"
 	shelfFile   = templateDir + "/shelf.html"
+	landingFile = templateDir + "/landing.html"
 )
 
-var pageFiles = []string{homeFile, releaseFile, shelfFile}
+var pageFiles = []string{homeFile, releaseFile, shelfFile, landingFile}
 
 // indent is white space that only serves who reads the template. Line breaks stay, so that errors name the right line.
 var indent = regexp.MustCompile(`(?m)^[ \t]+`)

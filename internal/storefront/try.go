@@ -16,7 +16,7 @@ func (r *Renderer) try() error {
 			Description: map[string]wire.File{"de": {Path: "README.md"}}, Changelog: map[string]wire.File{"de": {Path: "CHANGELOG.md"}},
 			Requires: []string{"a"}, Icons: []wire.Image{image}, Screenshots: []wire.Image{image, {File: wire.File{Path: "b.svg"}}},
 			Authors: []wire.Author{{Name: "a", GitHub: "a"}}, Repository: "https://example.org/", Homepage: "https://example.org/",
-			Categories: []string{"a"}, License: "MIT", Funding: []string{"https://example.org/"}, Support: []string{"mailto:a@example.org", "a"},
+			Categories: []string{"a"}, License: "MIT", Funding: []wire.Text{{"en": "https://example.org/"}}, Support: []wire.Text{{"en": "mailto:a@example.org"}, {"en": "a"}},
 		},
 	}
 	versions := []wire.Version{{Version: "1.0.0", Channel: wire.Stable}, {Version: "2.0.0", Channel: "beta"}}
@@ -31,6 +31,15 @@ func (r *Renderer) try() error {
 		{},
 	} {
 		if _, err := r.Release(p); err != nil {
+			return err
+		}
+	}
+	for _, l := range []Landing{
+		{Registry: registry, Metadata: rich, Delisted: true, Link: "native://import?url=a", Picture: "a.svg"},
+		{Metadata: bare},
+		{},
+	} {
+		if _, err := r.Landing(l); err != nil {
 			return err
 		}
 	}

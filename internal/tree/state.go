@@ -193,6 +193,20 @@ func (st *State) Versions(ctx context.Context, id string, ref wire.Ref) (wire.Ve
 	return list, nil
 }
 
+// Metadata returns the metadata of a release.
+func (st *State) Metadata(ctx context.Context, id string, version wire.Version) (wire.Metadata, error) {
+	var m wire.Metadata
+	path := wire.MetadataPath(id, version.Version)
+	data, err := st.ReadRef(ctx, path, version.Metadata, MaxMetadata)
+	if err != nil {
+		return m, err
+	}
+	if err := wire.Decode(data, &m); err != nil {
+		return m, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
 // All calls visit with every id in the catalogue.
 func (st *State) All(ctx context.Context, visit func(id string)) error {
 	if st.Root.Registry == nil {

@@ -20,8 +20,6 @@ import (
 	mod "golang.org/x/mod/sumdb/tlog"
 
 	"github.com/regen-registry/regen/internal/archive"
-	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/release"
@@ -230,18 +228,6 @@ func runEntryFit(t *testing.T, in json.RawMessage) (any, error) {
 	return map[string]any{"entry": e, "size": len(encode(t, e))}, err
 }
 
-// fixed is a format whose manifests all say the same.
-type fixed struct {
-	manifest.Format
-	m manifest.Manifest
-}
-
-func (fixed) Prefix(string) string { return "" }
-
-func (f fixed) Read(manifest.Package, manifest.Limits) (manifest.Manifest, check.Findings) {
-	return f.m, nil
-}
-
 type sourceIn struct {
 	Format  string     `json:"format"`
 	Version string     `json:"version"`
@@ -260,10 +246,10 @@ func runSourceDigest(t *testing.T, in json.RawMessage) (any, error) {
 		p.Files = append(p.Files, manifest.File{Path: f.Path, Data: []byte(f.Text)})
 		files = append(files, archive.File{Path: f.Path, Data: []byte(f.Text)})
 	}
-	m := manifest.Manifest{Format: c.Format, Version: c.Version, Channel: c.Channel, Facts: c.Facts, ArtifactName: "x.zip"}
-	b, findings, err := release.Build(p, fixed{m: m}, config.Config{})
-	if err != nil || len(findings.Errors()) > 0 {
-		return nil, errors.Join(err, fmt.Errorf("%v", findings))
+	m := manifest.Manifest{Format: c.Format, Version: c.Version, Channel: c.Channel, Facts: c.Facts, Artifact: manifest.Artifact{Name: "x.zip", Files: p.Files}}
+	b, err := release.Pack(p, manifest.Native{}, m, 0)
+	if err != nil {
+		return nil, err
 	}
 	text := sourceText(wire.Metadata{Format: c.Format, Version: c.Version, Channel: c.Channel}, encode(t, c.Facts), files)
 	if got := wire.Sum([]byte(text)); got != b.Source {

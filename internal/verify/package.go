@@ -107,7 +107,8 @@ func (v *verifier) release(ctx context.Context, id string, version wire.Version)
 // maxArtifact bounds what is read of a file: what a stored zip without zip64 can hold.
 const maxArtifact = 4 << 30
 
-// inside opens an artifact and packs what is in it again: the same bytes, facts and source digest must come out.
+// inside opens an artifact and packs what is in it again: the same bytes and source digest must come out. What the package says of itself must be in the metadata; those may say
+// more, since the files of a listing and what regen.yaml says aren't always packed.
 func (v *verifier) inside(path string, artifact []byte, m wire.Metadata, version wire.Version) {
 	format := manifest.ByName(m.Format)
 	if format == nil {
@@ -116,45 +117,108 @@ func (v *verifier) inside(path string, artifact []byte, m wire.Metadata, version
 	}
 	p := manifest.Package{Dir: m.Source, ID: m.ID}
 	prefix := format.Prefix(m.ID)
-	err := archive.ReadZip(bytes.NewReader(artifact), int64(len(artifact)), archive.DefaultLimits(), func(name string, size int64, content io.Reader) error {
-		data := make([]byte, size)
-		if _, err := io.ReadFull(content, data); err != nil {
-			return err
-		}
+	err := unpack(m, artifact, func(name string, data []byte) {
 		rel, ok := strings.CutPrefix(name, prefix)
 		if !ok {
 			v.problem(path, "holds %q, expected every file under %q", name, prefix)
 		}
 		p.Files = append(p.Files, manifest.File{Path: rel, Data: data})
-		return nil
 	})
 	if err != nil {
 		v.problem(path, "%v", err)
 		return
 	}
-	built, findings, err := release.Build(p, format, config.Default(""))
-	if err != nil {
-		v.problem(path, "%v", err)
+	if stamper, ok := format.(manifest.Stamper); ok {
+		if p.Files, err = stamper.Unstamp(p.Files, m.ReleasedAt); err != nil {
+			v.problem(path, "%v", err)
+			return
+		}
+	}
+	if f := p.File(manifest.SidecarFile); f != nil {
+		p.Sidecar = f.Data
+	}
+	read, _ := format.Read(p, release.Env(config.Default("")))
+	if fault := v.says(read, m); fault != "" {
+		v.problem(path, "%s", fault)
 		return
 	}
-	if errs := findings.Errors(); len(errs) > 0 {
-		v.problem(path, "the package inside: %v", errs[0])
-		return
-	}
-	again, err := wire.Encode(built.Facts)
-	if err != nil {
-		v.problem(path, "%v", err)
-		return
-	}
-	facts, err := wire.Encode(m.Facts)
+	built, err := release.Pack(p, format, manifest.Manifest{
+		Format: m.Format, Version: m.Version, Channel: m.Channel, Facts: m.Facts, Artifact: manifest.Artifact{Name: m.Artifact.Name, Files: p.Files},
+	}, m.ReleasedAt)
 	switch {
 	case err != nil:
 		v.problem(path, "%v", err)
-	case built.Version != m.Version || !bytes.Equal(again, facts):
-		v.problem(path, "the package inside says other things of itself than its metadata")
 	case built.Source != version.Source:
 		v.problem(path, "the source digest of the package inside is %s, and the version list has %s", built.Source, version.Source)
 	case built.ArtifactRef.SHA256 != m.Artifact.SHA256:
 		v.problem(path, "packing what is inside gives other bytes: sha256 %s, expected %s", built.ArtifactRef.SHA256, m.Artifact.SHA256)
 	}
+}
+
+// unpack reads the files of an artifact.
+func unpack(m wire.Metadata, artifact []byte, visit func(name string, data []byte)) error {
+	read := func(name string, size int64, content io.Reader) error {
+		data := make([]byte, size)
+		if _, err := io.ReadFull(content, data); err != nil {
+			return err
+		}
+		visit(name, data)
+		return nil
+	}
+	switch manifest.KindOf(m.Artifact.Name) {
+	case manifest.Single:
+		visit(m.Entrypoint, artifact)
+		return nil
+	case manifest.TarGz:
+		return archive.ReadTarGz(bytes.NewReader(artifact), archive.DefaultLimits(), read)
+	}
+	return archive.ReadZip(bytes.NewReader(artifact), int64(len(artifact)), archive.DefaultLimits(), read)
+}
+
+// says returns what the package inside says otherwise than its metadata, or "".
+func (v *verifier) says(read manifest.Manifest, m wire.Metadata) string {
+	const other = "the package inside says other things of itself than its metadata"
+	if read.Version != "" && read.Version != m.Version {
+		return other
+	}
+	inside, err := plain(read.Facts)
+	if err != nil {
+		return err.Error()
+	}
+	all, err := plain(m.Facts)
+	if err != nil {
+		return err.Error()
+	}
+	if !contains(all, inside) {
+		return other
+	}
+	return ""
+}
+
+// plain returns facts as the types that JSON has.
+func plain(f wire.Facts) (v any, err error) {
+	data, err := wire.Encode(f)
+	if err != nil {
+		return nil, err
+	}
+	err = wire.Decode(data, &v)
+	return v, err
+}
+
+// contains reports whether all that part says is in whole: objects may have more members there.
+func contains(whole, part any) bool {
+	object, ok := part.(map[string]any)
+	if !ok {
+		return part == nil || reflect.DeepEqual(whole, part)
+	}
+	other, ok := whole.(map[string]any)
+	if !ok {
+		return false
+	}
+	for key, value := range object {
+		if _, there := other[key]; !there && value != nil || !contains(other[key], value) {
+			return false
+		}
+	}
+	return true
 }

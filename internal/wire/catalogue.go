@@ -29,16 +29,16 @@ type Node struct {
 
 // Registry holds the facts about a whole registry, as its root node has them.
 type Registry struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	BaseURL string `json:"base_url,omitempty"`
+	ID      string `json:"id"`                 // the id that devices are bound to
+	Name    string `json:"name"`               // what people are shown as its name
+	BaseURL string `json:"base_url,omitempty"` // the address below which the tree is published
 	// Start is the commit that the first publish began at. Reconciling each commit from there on gives the same log again.
 	Start string `json:"start"`
 	// Configured is the commit whose configuration gives the id, name and base URL.
 	Configured string `json:"configured"`
-	// Commit is the last reconciled commit that had events, Time the time of the last of them. The next walk starts there.
+	// Commit is the last reconciled commit that had events. The next walk starts there.
 	Commit string `json:"commit"`
-	Time   int64  `json:"time"`
+	Time   int64  `json:"time"` // of the last event, unix seconds
 	// Pending are the ids that could not be published as that commit has them; the next walk tries them again.
 	Pending []string `json:"pending,omitempty"`
 	// Count is the number of packages in the catalogue, delisted ones included.
@@ -47,14 +47,14 @@ type Registry struct {
 
 // An Entry is what the catalogue says of one package: what a list shows, in the default language, and the hash that binds the rest.
 type Entry struct {
-	Format     string            `json:"format"`
-	Name       string            `json:"name"`
-	Summary    string            `json:"summary,omitempty"`
-	Icon       string            `json:"icon,omitempty"` // below the package's directory: <version>/assets/<file>
-	Categories []string          `json:"categories,omitempty"`
-	State      string            `json:"state,omitempty"` // "", or Delisted
-	Channels   map[string]string `json:"channels"`        // channel → its highest version that isn't blocked
-	Versions   Ref               `json:"versions"`
+	Format     string            `json:"format"`               // of the package: "vito", …
+	Name       string            `json:"name"`                 // what people know the package by
+	Summary    string            `json:"summary,omitempty"`    // what it is, in one sentence
+	Icon       string            `json:"icon,omitempty"`       // below the package's directory: <version>/assets/<file>
+	Categories []string          `json:"categories,omitempty"` // what kind of package it is
+	State      string            `json:"state,omitempty"`      // "", or Delisted
+	Channels   map[string]string `json:"channels"`             // channel → its highest version that isn't blocked
+	Versions   Ref               `json:"versions"`             // the version list
 }
 
 // Delisted is the state of a package whose source directory is gone. Its releases stay.
@@ -114,19 +114,19 @@ func HashDigits(id string) string { return Sum([]byte(id)) }
 
 // A VersionList holds every version of one package, the lowest first.
 type VersionList struct {
-	ID       string    `json:"id"`
+	ID       string    `json:"id"`              // of the package
 	State    string    `json:"state,omitempty"` // "", or Delisted
-	Versions []Version `json:"versions"`
+	Versions []Version `json:"versions"`        // all that were published, the lowest first
 }
 
 // A Version is what a version list says of one release.
 type Version struct {
-	Version  string `json:"version"`
-	Channel  string `json:"channel"`
-	Metadata Ref    `json:"metadata"`
-	Source   string `json:"source"` // source digest: SHA-256 over the packed files and the canonical facts
-	Log      int64  `json:"log"`    // index of its release event in the log, from 0
-	Time     int64  `json:"time"`   // when it was released, unix seconds
+	Version  string `json:"version"`  // semantic version
+	Channel  string `json:"channel"`  // as the version says
+	Metadata Ref    `json:"metadata"` // the metadata of the release
+	Source   string `json:"source"`   // source digest: SHA-256 over the packed files and the canonical facts
+	Log      int64  `json:"log"`      // index of its release event in the log, from 0
+	Time     int64  `json:"time"`     // when it was released, unix seconds
 }
 
 // Highest returns the highest version ever published; ok is false where there is none.

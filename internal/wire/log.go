@@ -15,7 +15,7 @@ const MaxEvent = 1<<16 - 1
 
 // An Event is one entry of the log. It is as small as can be, since devices download it: one hash an entry.
 type Event struct {
-	Type    string `json:"type"`
+	Type    string `json:"type"`              // keys, relist, release or delist
 	ID      string `json:"id,omitempty"`      // release, delist, relist
 	Version string `json:"version,omitempty"` // release
 	Channel string `json:"channel,omitempty"` // release

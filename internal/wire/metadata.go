@@ -2,15 +2,15 @@ package wire
 
 // Metadata holds every fact about one release. It is bound by a version list and by the release's event in the log.
 type Metadata struct {
-	ID               string   `json:"id"`
-	Format           string   `json:"format"`            // of the package: "vito", …
-	PackagingVersion int      `json:"packaging_version"` // of the archive rules that made the artifact
-	Version          string   `json:"version"`
-	Channel          string   `json:"channel"`
-	Commit           string   `json:"commit"`      // the git commit that the release was made from, hex
-	Source           string   `json:"source"`      // directory in the repo
-	ReleasedAt       int64    `json:"released_at"` // unix seconds: the committer time, never before an earlier event
-	Artifact         Artifact `json:"artifact"`
+	ID               string   `json:"id"`                         // of the package
+	Format           string   `json:"format"`                     // of the package: "vito", …
+	PackagingVersion int      `json:"packaging_version"`          // of the archive rules that made the artifact
+	Version          string   `json:"version"`                    // semantic version
+	Channel          string   `json:"channel"`                    // as the version says
+	Commit           string   `json:"commit"`                     // the git commit that the release was made from, hex
+	Source           string   `json:"source"`                     // directory in the repo
+	ReleasedAt       int64    `json:"released_at"`                // unix seconds: the committer time, never before an earlier event
+	Artifact         Artifact `json:"artifact"`                   // the package itself
 	Official         bool     `json:"official,omitempty"`         // as the registry's configuration says, and it alone
 	DistributionURL  string   `json:"distribution_url,omitempty"` // where the artifact is published, if the registry has a base URL
 	Facts
@@ -18,9 +18,9 @@ type Metadata struct {
 
 // Artifact names the package itself.
 type Artifact struct {
-	Name   string `json:"name"` // file name, as the ecosystem names it
-	Size   int64  `json:"size"` // bytes
-	SHA256 string `json:"sha256"`
+	Name   string `json:"name"`   // file name, as the ecosystem names it
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // lower-case hex
 }
 
 // PackagingVersion is the current version of the archive rules.
@@ -29,27 +29,64 @@ const PackagingVersion = 1
 // Facts are what a package says of itself: the common model of all formats. A field that a format doesn't
 // have is absent. Facts take part in the source digest, so changed facts need a new version.
 type Facts struct {
-	Name        Text            `json:"name"`
-	Summary     Text            `json:"summary,omitempty"`
-	Description map[string]File `json:"description,omitempty"` // language → Markdown file, published as an asset
-	Changelog   map[string]File `json:"changelog,omitempty"`   // language → Markdown or text file, published as an asset
-	Entrypoint  string          `json:"entrypoint,omitempty"`  // path in the package
-	HostAPI     *HostAPI        `json:"host_api,omitempty"`
-	Requires    []string        `json:"requires,omitempty"` // ids of packages that must be there, as the ecosystem names them
-	Code        string          `json:"code,omitempty"`     // "php", "lua", "ts", "remote" or "none": what runs on the host
-	Vendored    bool            `json:"vendored,omitempty"` // whether dependencies are inside the package
-	Icons       []Image         `json:"icons,omitempty"`
-	Screenshots []Image         `json:"screenshots,omitempty"`
-	Authors     []Author        `json:"authors,omitempty"`
-	Repository  string          `json:"repository,omitempty"`
-	Homepage    string          `json:"homepage,omitempty"`
-	Keywords    []string        `json:"keywords,omitempty"`
-	Categories  []string        `json:"categories,omitempty"`
-	License     string          `json:"license,omitempty"` // SPDX expression, as the manifest has it
-	Funding     []string        `json:"funding,omitempty"` // URLs
-	Support     []string        `json:"support,omitempty"` // URLs and mailto: addresses
+	Name            Text              `json:"name"`                       // language → what people know the package by
+	VersionCode     int               `json:"version_code,omitempty"`     // rises with every release, where the format has one
+	Summary         Text              `json:"summary,omitempty"`          // language → what the package is, in one sentence
+	Description     map[string]File   `json:"description,omitempty"`      // language → Markdown file, published as an asset
+	DescriptionText Text              `json:"description_text,omitempty"` // Markdown, in the languages that have no file
+	Changelog       map[string]File   `json:"changelog,omitempty"`        // language → Markdown or text file, published as an asset
+	HelpFiles       map[string][]File `json:"help_files,omitempty"`       // language → Markdown files, published as assets
+	Entrypoint      string            `json:"entrypoint,omitempty"`       // path in the package
+	HostAPI         *HostAPI          `json:"host_api,omitempty"`         // versions of the host that it is made for
+	DataSchema      int               `json:"data_schema,omitempty"`      // version of the data that the package keeps, never falling
+	Migrations      []Migration       `json:"migrations,omitempty"`       // steps between versions of the data
+	RoutesRisk      string            `json:"routes_risk,omitempty"`      // "public-dynamic", "public-static" or "private": who can reach what it serves
+	Permissions     []string          `json:"permissions,omitempty"`      // what it may do on the host
+	Requires        []string          `json:"requires,omitempty"`         // ids of packages or apps that must be there, as the ecosystem names them
+	Code            string            `json:"code,omitempty"`             // "php", "lua", "ts", "remote" or "none": what runs on the host
+	Vendored        bool              `json:"vendored,omitempty"`         // whether dependencies are inside the package
+	Icons           []Image           `json:"icons,omitempty"`            // pictures that stand for the package
+	MainScreenshot  *Image            `json:"main_screenshot,omitempty"`  // the picture that is shown first and largest
+	Screenshots     []Image           `json:"screenshots,omitempty"`      // pictures of the package at work
+	Languages       map[string]int    `json:"languages,omitempty"`        // language of the package's own texts → percent that is translated
+	Authors         []Author          `json:"authors,omitempty"`          // who made it
+	Repository      string            `json:"repository,omitempty"`       // URL of where the source is developed
+	Homepage        string            `json:"homepage,omitempty"`         // URL of the package's own page
+	Related         []Related         `json:"related,omitempty"`          // what goes with it
+	Keywords        []string          `json:"keywords,omitempty"`         // words that people search for
+	Categories      []string          `json:"categories,omitempty"`       // slugs of what kind of package it is
+	License         string            `json:"license,omitempty"`          // SPDX expression
+	LicenseFile     *File             `json:"license_file,omitempty"`     // published as an asset
+	LicenseURL      string            `json:"license_url,omitempty"`      // URL of the licence's text
+	Funding         []Text            `json:"funding,omitempty"`          // URLs
+	Support         []Text            `json:"support,omitempty"`          // URLs and mailto: addresses
+	AgeRating       string            `json:"age_rating,omitempty"`       // "none", "mild", "moderate" or "intense": levels of the Open Age Ratings Service
+	Features        []Text            `json:"features,omitempty"`         // what it can do, a sentence each
+	AntiFeatures    []AntiFeature     `json:"anti_features,omitempty"`    // what people may not want about it
+	AccentColor     string            `json:"accent_color,omitempty"`     // CSS colour
+	Orientation     string            `json:"orientation,omitempty"`      // "portrait", "landscape" or "any"
+	BackgroundColor string            `json:"background_color,omitempty"` // CSS colour
 	// Ext keeps what the native manifest says and the common model has no field for.
 	Ext map[string]any `json:"ext,omitempty"`
+}
+
+// Migration is a step that changes a package's data from one schema to the next, or back.
+type Migration struct {
+	Direction string `json:"direction"` // "up" or "down"
+	Schema    int    `json:"schema"`    // the version of the data that it leads to, or back from
+}
+
+// Related names something else that goes with the package.
+type Related struct {
+	URL      string `json:"url,omitempty"` // of what is related
+	ID       string `json:"id,omitempty"`  // of a package in the same registry
+	Relation string `json:"relation"`      // "replaces", "extends", "works-with" or "see-also"
+}
+
+// AntiFeature is something about the package that people may not want.
+type AntiFeature struct {
+	Kind   string `json:"kind"`             // such as "tracking"
+	Reason Text   `json:"reason,omitempty"` // language → why, in one sentence
 }
 
 // Text is a text in one or more languages: BCP 47 tag → text.
@@ -77,31 +114,31 @@ func (t Text) In(lang string) string {
 
 // File is a listing file that is published below the release's assets/.
 type File struct {
-	Path   string `json:"path"` // relative to the package's source directory
-	Size   int64  `json:"size"` // bytes
-	SHA256 string `json:"sha256"`
+	Path   string `json:"path"`   // relative to the package's source directory
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // lower-case hex
 }
 
 // Image is a picture that is published below the release's assets/.
 type Image struct {
 	File
-	Width  int  `json:"width,omitempty"` // pixels; absent for SVG
-	Height int  `json:"height,omitempty"`
-	Title  Text `json:"title,omitempty"`
-	Alt    Text `json:"alt,omitempty"`
+	Width  int  `json:"width,omitempty"`  // pixels; absent for SVG
+	Height int  `json:"height,omitempty"` // pixels
+	Title  Text `json:"title,omitempty"`  // language → caption
+	Alt    Text `json:"alt,omitempty"`    // language → what it shows, for people who don't see it
 }
 
 // HostAPI is the range of host versions that a package is made for.
 type HostAPI struct {
-	Min    string `json:"min,omitempty"`
-	Target string `json:"target,omitempty"`
+	Min    string `json:"min,omitempty"`    // lowest version of the host, semantic
+	Target string `json:"target,omitempty"` // version of the host that it was made for, semantic
 }
 
 // Author is somebody who made the package.
 type Author struct {
-	Name   string `json:"name,omitempty"`
-	Email  string `json:"email,omitempty"`
-	URL    string `json:"url,omitempty"`
+	Name   string `json:"name,omitempty"`   // as people are shown it
+	Email  string `json:"email,omitempty"`  // where to write to
+	URL    string `json:"url,omitempty"`    // a page about the author
 	GitHub string `json:"github,omitempty"` // handle
 }
 
@@ -118,8 +155,19 @@ func (f Facts) Assets() []File {
 	for _, image := range f.Icons {
 		add(image.File)
 	}
+	if f.MainScreenshot != nil {
+		add(f.MainScreenshot.File)
+	}
 	for _, image := range f.Screenshots {
 		add(image.File)
+	}
+	if f.LicenseFile != nil {
+		add(*f.LicenseFile)
+	}
+	for _, lang := range sortedKeys(f.HelpFiles) {
+		for _, file := range f.HelpFiles[lang] {
+			add(file)
+		}
 	}
 	for _, byLang := range []map[string]File{f.Description, f.Changelog} {
 		for _, lang := range sortedKeys(byLang) {

@@ -72,6 +72,15 @@ func RetiredPath(serial int64) string { return RetiredPrefix + itoa(serial) + ".
 // RetiredPrefix is the directory of those notes.
 const RetiredPrefix = "retired/"
 
+// RedirectsPath is where CDNs that know such a file look for redirects.
+const RedirectsPath = "_redirects"
+
+// HostPath returns the directory of what an existing host reads of a package.
+func HostPath(host, id string) string { return host + "/" + id + "/" }
+
+// SchemaPath returns where a JSON Schema is published.
+func SchemaPath(name string) string { return "schemas/" + name + ".schema.json" }
+
 // Kind says how long the bytes at a path stay what they are.
 type Kind int
 
@@ -114,7 +123,8 @@ func CacheControl(path string) string {
 // IsTopLevel reports whether a published tree may have an entry of this name at its top, or may before its first head is written.
 func IsTopLevel(name string) bool {
 	switch name {
-	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "apps", "shelves", "static", "retired":
+	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "apps", "shelves", "static", "retired", "schemas",
+		"dropserver", "mana", "v1", RedirectsPath:
 		return true
 	}
 	return false

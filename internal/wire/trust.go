@@ -2,10 +2,10 @@ package wire
 
 // Trust is a trust document, keys/<n>.json: who may sign what.
 type Trust struct {
-	Registry string   `json:"registry"`
-	Version  int      `json:"version"` // from 1
-	Root     RootKeys `json:"root"`
-	Release  []string `json:"release"` // keys that may sign everything but trust documents, as minisign writes public keys (base64)
+	Registry string   `json:"registry"` // id of the registry
+	Version  int      `json:"version"`  // from 1
+	Root     RootKeys `json:"root"`     // keys that may sign trust documents
+	Release  []string `json:"release"`  // keys that may sign everything but trust documents, as minisign writes public keys (base64)
 }
 
 // RootKeys may sign trust documents.

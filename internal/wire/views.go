@@ -6,6 +6,8 @@ type Views struct {
 	Root     string `json:"root"`     // SHA-256 of the root node
 	Log      string `json:"log"`      // <entries>:<root hash hex>
 	Renderer string `json:"renderer"` // digest of all that turns state into views: templates, styles, version of the renderer
+	// Listings are the formats for whose hosts there are listings, sorted.
+	Listings []string `json:"listings,omitempty"`
 }
 
 // Retired lists what a head superseded. The files may go one head lifetime and [Grace] after the head was issued.

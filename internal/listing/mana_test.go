@@ -1,0 +1,130 @@
+package listing
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/boombuler/barcode/qr"
+
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+func TestMana(t *testing.T) {
+	for _, c := range []struct {
+		what, base, state string
+		link, picture     bool // whether the page shows them
+		files             string
+	}{
+		{"with a base URL", "https://example.org/a%20b", "", true, true, "mana/starter/index.html mana/starter/qr.svg"},
+		{"without one", "", "", false, false, "mana/starter/index.html"},
+		{"delisted", "https://example.org", wire.Delisted, false, false, "mana/starter/index.html mana/starter/qr.svg"},
+		{"too long for a QR code", "https://example.org/" + strings.Repeat("a", maxLink), "", true, false, "mana/starter/index.html"},
+	} {
+		r := &releases{base: c.base, state: c.state, metadata: []wire.Metadata{
+			metadataOf("mana", "starter", "1.0.0", "starter-1.0.0.mana"), metadataOf("mana", "starter", "1.1.0", "starter-1.1.0.manapkg"), metadataOf("mana", "starter", "2.0.0-rc.1", "starter-2.0.0-rc.1.mana"),
+		}}
+		r.page = func(m wire.Metadata, link, picture string) {
+			if m.Version != "1.1.0" || (link != "") != c.link || (picture != "") != c.picture || picture != "" && picture != "mana/starter/qr.svg" {
+				t.Errorf("%s: the page of %s shows %q and %q", c.what, m.Version, link, picture)
+			}
+			if link == "" {
+				return
+			}
+			u, err := url.Parse(link)
+			if err != nil || u.Scheme != "mana" || u.Host != "import" || u.Path != "" || len(u.Query()) != 2 ||
+				u.Query().Get("url") != c.base+"/packages/starter/1.1.0/starter-1.1.0.manapkg" || u.Query().Get("sha256") != m.Artifact.SHA256 {
+				t.Errorf("%s: %s (%v)", c.what, link, err)
+			}
+		}
+		if got := paths(made(t, mana{}, r.app())); got != c.files {
+			t.Errorf("%s: %s", c.what, got)
+		}
+	}
+}
+
+// The picture has the modules of the code, dark on light, with the margin and the patterns that a reader looks for (ISO/IEC 18004).
+func TestQRCode(t *testing.T) {
+	for _, text := range []string{"a", "mana://import?sha256=" + strings.Repeat("0f", 32) + "&url=https%3A%2F%2Fexample.org%2Fx.mana", strings.Repeat("x", maxLink)} {
+		code, err := qr.Encode(text, qr.M, qr.Auto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		side := code.Bounds().Dx()
+		dark := modules(t, qrCode(text), side+2*quiet)
+		for y := range side + 2*quiet {
+			for x := range side + 2*quiet {
+				inside := x >= quiet && y >= quiet && x < side+quiet && y < side+quiet
+				want := false
+				if inside {
+					r, _, _, _ := code.At(x-quiet, y-quiet).RGBA()
+					want = r == 0
+				}
+				if dark[[2]int{x, y}] != want {
+					t.Fatalf("%.20s: the module at %d, %d is dark: %v", text, x, y, !want)
+				}
+			}
+		}
+		for _, corner := range [][2]int{{0, 0}, {side - 7, 0}, {0, side - 7}} {
+			for y := range 7 {
+				for x := range 7 {
+					ring := max(abs(x-3), abs(y-3)) // 3 around, 2 light, the core
+					if got := dark[[2]int{quiet + corner[0] + x, quiet + corner[1] + y}]; got != (ring != 2) {
+						t.Errorf("%.20s: the pattern at %v has %v at %d, %d", text, corner, got, x, y)
+					}
+				}
+			}
+		}
+		for i := 8; i < side-8; i++ { // the two dotted lines
+			if dark[[2]int{quiet + i, quiet + 6}] != (i%2 == 0) || dark[[2]int{quiet + 6, quiet + i}] != (i%2 == 0) {
+				t.Errorf("%.20s: the lines that give the scale break at %d", text, i)
+			}
+		}
+	}
+	for _, text := range []string{"", strings.Repeat("x", maxLink+1)} {
+		if code := qrCode(text); code != nil {
+			t.Errorf("a code of %d bytes: %.100s", len(text), code)
+		}
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// modules returns the dark modules of a picture, each drawn once.
+func modules(t *testing.T, data []byte, side int) map[[2]int]bool {
+	t.Helper()
+	var svg struct {
+		XMLName xml.Name `xml:"http://www.w3.org/2000/svg svg"`
+		ViewBox string   `xml:"viewBox,attr"`
+		Rect    struct {
+			Width  int    `xml:"width,attr"`
+			Height int    `xml:"height,attr"`
+			Fill   string `xml:"fill,attr"`
+		} `xml:"rect"`
+		Path struct {
+			D string `xml:"d,attr"`
+		} `xml:"path"`
+	}
+	if err := xml.Unmarshal(data, &svg); err != nil {
+		t.Fatal(err)
+	}
+	if svg.ViewBox != fmt.Sprintf("0 0 %d %d", side, side) || svg.Rect.Width != side || svg.Rect.Height != side || svg.Rect.Fill != "#fff" {
+		t.Errorf("%.200s", data)
+	}
+	dark := make(map[[2]int]bool)
+	for piece := range strings.SplitAfterSeq(strings.TrimSuffix(svg.Path.D, "z"), "z") {
+		var x, y, run, back int
+		if _, err := fmt.Sscanf(piece, "M%d %dh%dv1h-%d", &x, &y, &run, &back); err != nil || run != back || run < 1 {
+			t.Fatalf("%q: %v", piece, err)
+		}
+		for i := range run {
+			if dark[[2]int{x + i, y}] {
+				t.Errorf("%d, %d is drawn twice", x+i, y)
+			}
+			dark[[2]int{x + i, y}] = true
+		}
+	}
+	return dark
+}

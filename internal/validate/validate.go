@@ -1,0 +1,301 @@
+// Package validate says all that is wrong with packages, before anything is published.
+//
+// The rules:
+//
+//   - Every finding is returned, with its place; one package's faults never hide another's.
+//   - What a package would be refused for when it is published, it is refused for here: both read packages through the same code.
+//   - What is published already, or was at the commit that a change is based on, is what a package's id, format, owner and version are held against.
+//   - Advice (lint) is a warning or a notice, unless the registry's configuration makes errors of it.
+//
+// It is pure but for what the loader reads.
+package validate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/lint"
+	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/release"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// A Target is a directory that wants to be a package.
+type Target struct {
+	Dir   string // from the top of the repo, slash-separated; its last part is the id
+	Entry gittree.Entry
+}
+
+// ID returns the target's id.
+func (t Target) ID() string { return t.Dir[strings.LastIndexByte(t.Dir, '/')+1:] }
+
+// A Loader reads directories. It is used by one goroutine.
+type Loader interface {
+	Inputs(dir string, e gittree.Entry, maxFiles int) ([]release.Input, error)
+}
+
+// Known tells what is published.
+type Known interface {
+	// Published returns what is published of an id.
+	Published(id string) (registry.Published, error)
+	// Owners returns who may change a package, as the default branch has it; nil where that isn't said.
+	Owners(id string) ([]string, error)
+	// IDs returns all ids, those of the packages that are looked at included.
+	IDs() ([]string, error)
+}
+
+// Options are what a run needs.
+type Options struct {
+	Config   config.Config
+	Loader   func() Loader
+	Known    Known // nil where nothing is known to be published
+	Progress func(stage string, done, total int)
+}
+
+// maxInputs bounds the files of a directory that are looked at, left out ones included.
+const maxInputs = 200_000
+
+// memoryBudget bounds the bytes of packages that are held at once. A larger package is looked at alone.
+const memoryBudget = 128 << 20
+
+// Run looks at all targets, on all cores. The error is for what is no package's fault.
+func Run(ctx context.Context, targets []Target, o Options) (check.Report, error) {
+	packages := make([]check.Package, len(targets))
+	v := validator{Options: o, budget: semaphore.NewWeighted(memoryBudget), claims: make(map[string][]string)}
+	for _, t := range targets {
+		v.claims[t.ID()] = append(v.claims[t.ID()], t.Dir)
+	}
+	if err := v.lookAlikes(targets); err != nil {
+		return check.Report{}, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	var mu sync.Mutex
+	next := 0
+	for range min(runtime.GOMAXPROCS(0), len(targets)) {
+		group.Go(func() error {
+			loader := o.Loader()
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= len(targets) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				var err error
+				if packages[i], err = v.pkg(ctx, loader, targets[i]); err != nil {
+					return err
+				}
+				if o.Progress != nil {
+					o.Progress("packages", i+1, len(targets))
+				}
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return check.Report{}, err
+	}
+	return check.NewReport(packages), nil
+}
+
+type validator struct {
+	Options
+	budget *semaphore.Weighted
+	claims map[string][]string // id → directories
+	alike  map[string]string   // id → another one that looks the same
+}
+
+// pkg looks at one package.
+func (v *validator) pkg(ctx context.Context, loader Loader, t Target) (check.Package, error) {
+	out := check.Package{ID: t.ID(), Dir: t.Dir}
+	add := func(f check.Finding) {
+		if f.Path == "" {
+			f.Path = t.Dir
+		}
+		out.Findings = append(out.Findings, f)
+	}
+	if f := v.identity(t); f != nil {
+		add(*f)
+	}
+	switch t.Entry.Mode {
+	case gittree.Symlink:
+		add(check.Finding{Code: "files/symlink", Severity: check.Error, Message: "is a symbolic link, expected a directory", Hint: "put the package itself in its place"})
+		return out, nil
+	case gittree.Submodule:
+		add(check.Finding{Code: "files/submodule", Severity: check.Error, Message: "is a git submodule, expected a directory", Hint: "put the package's files themselves into the repo"})
+		return out, nil
+	}
+	inputs, err := loader.Inputs(t.Dir, t.Entry, maxInputs)
+	if tooMany := (*gittree.LimitError)(nil); errors.As(err, &tooMany) {
+		add(check.Finding{Code: "files/too-many", Severity: check.Error, Message: tooMany.Error(), Hint: "leave out what isn't needed at run time"})
+		return out, nil
+	}
+	if errors.Is(err, gittree.ErrCorrupt) {
+		add(check.Finding{Code: "files/tree", Severity: check.Error, Message: err.Error(), Hint: "make the directory anew with git itself: `git fsck` tells what is wrong with the tree"})
+		return out, nil
+	}
+	if err != nil {
+		return out, fmt.Errorf("read %s: %w", t.Dir, err)
+	}
+	var held int64
+	defer func() { v.budget.Release(held) }()
+	reserve := func(size int64) error {
+		v.budget.Release(held)
+		held, size = 0, min(size, memoryBudget)
+		err := v.budget.Acquire(ctx, size)
+		if err == nil {
+			held = size
+		}
+		return err
+	}
+	p, format, findings, err := release.Load(t.Dir, out.ID, inputs, v.Config, reserve)
+	if err != nil {
+		return out, err
+	}
+	out.Findings = append(out.Findings, findings...)
+	if format == nil || len(p.Files) == 0 && len(findings.Errors()) > 0 {
+		return v.finish(out, p), nil
+	}
+	out.Format = format.Name()
+	if err := v.contents(&out, p, format); err != nil {
+		return out, err
+	}
+	return v.finish(out, p), nil
+}
+
+// contents looks at the manifest and the files, and holds the package against what is published.
+func (v *validator) contents(out *check.Package, p manifest.Package, format manifest.Format) error {
+	var pub registry.Published
+	var owners []string
+	if v.Known != nil {
+		var err error
+		if pub, err = v.Known.Published(p.ID); err != nil {
+			return err
+		}
+		if owners, err = v.Known.Owners(p.ID); err != nil {
+			return err
+		}
+	}
+	env := release.Env(v.Config)
+	_, env.Upgrade = pub.List.Highest()
+	m, findings := format.Read(p, env)
+	out.Version = m.Version
+	out.Findings = append(out.Findings, findings...)
+	if f := transfer(p, owners); f != nil {
+		out.Findings = append(out.Findings, placed(*f, p, format))
+	}
+	for _, f := range p.Files {
+		out.Findings = append(out.Findings, lint.File(p.Dir+"/"+f.Path, f.Data)...)
+	}
+	if len(out.Findings.Errors()) > 0 {
+		if f := registry.CheckIdentity(pub, registry.Candidate{Format: format.Name(), Rising: registry.RisingOf(m.Facts)}); f != nil {
+			out.Findings = append(out.Findings, placed(*f, p, format))
+		}
+		return nil
+	}
+	_, exists := pub.List.Highest()
+	pack := release.Layout
+	if exists { // hashes are of use where there is something to compare them with
+		pack = release.Pack
+	}
+	built, err := pack(p, format, m, 0)
+	if err != nil {
+		f := release.NameFinding(p.Dir, err)
+		if f == nil {
+			return err
+		}
+		out.Findings = append(out.Findings, *f)
+		return nil
+	}
+	c := registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source, Rising: registry.RisingOf(built.Facts)}
+	if f := registry.Decide(pub, &c).Failure; f != nil {
+		out.Findings = append(out.Findings, placed(*f, p, format))
+	}
+	return nil
+}
+
+// placed returns a finding about what a package is held against, where that stands.
+func placed(f check.Finding, p manifest.Package, format manifest.Format) check.Finding {
+	if f.Path == "" {
+		f.Path = p.Dir
+	}
+	if at, ok := manifest.Locate(p, format, heldAgainst[f.Code]...); ok {
+		f.Path, f.Line, f.Column = p.Dir+"/"+at.Path, at.Line, at.Column
+	}
+	return f
+}
+
+// heldAgainst are the keys of what a finding holds a package against.
+var heldAgainst = map[string][]string{
+	"id/owner":              {"owners", "name"},
+	"release/same-version":  {"version"},
+	"release/lower-version": {"version"},
+	"release/version-code":  {"version_code", "version"},
+	"release/data-schema":   {"data_schema", "schema", "version"},
+}
+
+// finish sorts the findings, makes errors of those that the registry wants as such, and quotes their lines.
+func (v *validator) finish(out check.Package, p manifest.Package) check.Package {
+	out.Findings.Block(v.Config.Blocking)
+	out.Findings.Sort()
+	out.Findings = slices.Compact(out.Findings)
+	out.Findings.Quote(func(path string) []byte {
+		rel := strings.TrimPrefix(path, p.Dir+"/")
+		if rel == manifest.SidecarFile {
+			return p.Sidecar
+		}
+		if f := p.File(rel); f != nil {
+			return f.Data
+		}
+		return nil
+	})
+	return out
+}
+
+// identity looks at the id alone.
+func (v *validator) identity(t Target) *check.Finding {
+	id := t.ID()
+	if dirs := v.claims[id]; len(dirs) > 1 {
+		other := dirs[0]
+		if other == t.Dir {
+			other = dirs[1]
+		}
+		return &check.Finding{Code: "id/claimed-twice", Severity: check.Error,
+			Message: fmt.Sprintf("the id %s is claimed by %s, too", id, other), Hint: "rename one of the directories: an id is one package"}
+	}
+	if err := wire.CheckID(id); err != nil {
+		return nil // reading the package tells
+	}
+	if other := v.alike[id]; other != "" {
+		return &check.Finding{Code: "id/look-alike", Severity: check.Error,
+			Message: fmt.Sprintf("the id %s looks like %s, which there is already", id, other), Hint: "choose an id that nobody takes for the other one"}
+	}
+	return nil
+}
+
+// transfer says that a change takes a package from those who own it. What the registry's gate knows of the change's author is not looked at here.
+func transfer(p manifest.Package, owners []string) *check.Finding {
+	now := manifest.OwnersOf(p.Sidecar)
+	if len(owners) == 0 || slices.ContainsFunc(owners, func(o string) bool {
+		return slices.ContainsFunc(now, func(n string) bool { return strings.EqualFold(o, n) })
+	}) {
+		return nil
+	}
+	return &check.Finding{Code: "id/owner", Severity: check.Error, Path: p.Dir,
+		Message: fmt.Sprintf("the package is owned by %s, and none of them stays an owner", strings.Join(owners, ", ")), Hint: "a package is handed over by its owners, who first add the new one"}
+}

@@ -1,0 +1,48 @@
+package schema_test
+
+import "github.com/regen-registry/regen/internal/wire"
+
+// Documents whose parts are the examples in the schemas of what is published.
+var (
+	sampleRef  = wire.Ref{SHA256: "88c7d713770885ebc83c951898f8b918a64bab82263ea9528bbad9f3ced9999c", Size: 620}
+	sampleFile = wire.File{Path: "README.md", Size: 1834, SHA256: "fb91f9a03c202c5f160eef644da6f2f704b19ac5c5f8b4c124e1b0b485ad57a0"}
+	samplePNG  = wire.File{Path: "icons/128.png", Size: 4096, SHA256: "555f35e12196adb6cc8476615e0f2545252557f93041feeaedaac5f31296b59b"}
+
+	sampleNode = wire.Node{
+		Registry: &wire.Registry{
+			ID: "example", Name: "Example", BaseURL: "https://example.org/registry", Start: "0123456789abcdef0123456789abcdef01234567",
+			Configured: "0123456789abcdef0123456789abcdef01234567", Commit: "0123456789abcdef0123456789abcdef01234567", Time: 1700000300, Pending: []string{"broken"}, Count: 1,
+		},
+		Packages: map[string]wire.Entry{"clock": {
+			Format: "mosis", Name: "Clock", Summary: "Shows the time", Icon: "1.0.0/assets/icons/128.png", Categories: []string{"time"}, State: wire.Delisted,
+			Channels: map[string]string{"stable": "1.0.0"}, Versions: sampleRef,
+		}},
+		Children: map[string]wire.Ref{"a": sampleRef},
+	}
+
+	sampleVersions = wire.VersionList{ID: "clock", State: wire.Delisted, Versions: []wire.Version{{
+		Version: "1.0.0", Channel: "stable", Metadata: sampleRef, Source: "2bfcb1bec93bc1bc615d40896b45831fff611b1e7d1739f9ca801e668bd35f73", Log: 1, Time: 1700000000,
+	}}}
+
+	sampleEvent = wire.Event{Type: wire.EventRelease, ID: "clock", Version: "1.0.0", Channel: "stable", SHA256: sampleRef.SHA256, Size: 620, Keys: 1, Time: 1700000000}
+
+	sampleMetadata = wire.Metadata{
+		ID: "clock", Format: "mosis", PackagingVersion: wire.PackagingVersion, Version: "1.0.0", Channel: "stable", Commit: "0123456789abcdef0123456789abcdef01234567",
+		Source: "plugins/clock", ReleasedAt: 1700000000, Official: true, DistributionURL: "https://example.org/registry/packages/clock/1.0.0/clock-1.0.0.mosis",
+		Artifact: wire.Artifact{Name: "clock-1.0.0.mosis", Size: 20480, SHA256: "3b5746563b3cd9acb895816d6913f42866ce341e5dc55152483f400cd2a59cc6"},
+		Facts: wire.Facts{
+			Name: wire.Text{"en": "Clock", "de": "Uhr"}, VersionCode: 12, Summary: wire.Text{"en": "Shows the time", "de": "Zeigt die Zeit"},
+			Description: map[string]wire.File{"en": sampleFile}, DescriptionText: wire.Text{"de": "Zeigt die **Zeit**."}, Changelog: map[string]wire.File{"en": sampleFile},
+			HelpFiles: map[string][]wire.File{"en": {sampleFile}}, Entrypoint: "main.rml", HostAPI: &wire.HostAPI{Min: "1.0.0", Target: "1.2.0"}, DataSchema: 2,
+			Migrations: []wire.Migration{{Direction: "up", Schema: 2}}, RoutesRisk: "private", Permissions: []string{"notifications"}, Requires: []string{"tasks"}, Code: "lua", Vendored: true,
+			Icons: []wire.Image{{File: samplePNG, Width: 128, Height: 128, Title: wire.Text{"en": "The clock"}, Alt: wire.Text{"en": "A clock face"}}}, MainScreenshot: &wire.Image{File: samplePNG, Width: 800, Height: 1280, Title: wire.Text{"en": "The clock"}, Alt: wire.Text{"en": "A clock face at noon"}},
+			Screenshots: []wire.Image{{File: samplePNG, Width: 800, Height: 1280, Title: wire.Text{"en": "The clock"}, Alt: wire.Text{"en": "A clock face at noon"}}},
+			Languages:   map[string]int{"en": 100, "de": 80}, Authors: []wire.Author{{Name: "Ada Example", Email: "ada@example.org", URL: "https://example.org/ada", GitHub: "ada"}},
+			Repository: "https://example.org/clock.git", Homepage: "https://example.org/clock", Related: []wire.Related{{ID: "timer", URL: "https://example.org/timer", Relation: "works-with"}},
+			Keywords: []string{"time"}, Categories: []string{"tools"}, License: "MIT", LicenseFile: &sampleFile, LicenseURL: "https://example.org/licence",
+			Funding: []wire.Text{{"en": "https://example.org/give"}}, Support: []wire.Text{{"en": "https://example.org/help"}}, AgeRating: "none", Features: []wire.Text{{"en": "Rings"}},
+			AntiFeatures: []wire.AntiFeature{{Kind: "tethered-network", Reason: wire.Text{"en": "It asks one server for the time"}}}, AccentColor: "#3b82f6", Orientation: "portrait", BackgroundColor: "#ffffff",
+			Ext: map[string]any{"mosis": map[string]any{"default_locale": "en"}},
+		},
+	}
+)

@@ -1,0 +1,52 @@
+package schema_test
+
+import (
+	"testing"
+
+	"github.com/invopop/jsonschema"
+
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/listing"
+	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// A schema is generated from a type: one of a format's documents, or one of these.
+type source struct {
+	manifest.Document
+	published bool // whether it is something that is published: readers pass over keys that they don't know
+	adjust    func(*testing.T, *jsonschema.Schema)
+}
+
+// sources returns what schemas are generated from.
+func sources() []source {
+	list := []source{{
+		Document: manifest.Document{Name: "registry", Title: "registry.yaml", About: "How a registry is published from its repo. Every key has a default.", Root: config.Config{}},
+		adjust: func(t *testing.T, s *jsonschema.Schema) {
+			for _, name := range manifest.Names() {
+				formats := property(t, s, "formats").Items
+				formats.Enum = append(formats.Enum, name)
+			}
+			for _, name := range listing.Names() {
+				listings := property(t, s, "listings").Items
+				listings.Enum = append(listings.Enum, name)
+			}
+			manifestSize := property(t, property(t, s, "limits"), "manifest_size")
+			manifestSize.OneOf[1].Maximum, manifestSize.Examples = number(int64(config.MaxManifestSize)), []any{"256 KiB"}
+		},
+	}}
+	for _, format := range manifest.Formats {
+		for _, d := range format.Documents() {
+			list = append(list, source{Document: d})
+		}
+	}
+	published := func(name, title, about string, root, sample any) {
+		list = append(list, source{Document: manifest.Document{Name: name, Title: title, About: about, Root: root, Sample: sample}, published: true})
+	}
+	published("node", "A node of the catalogue: index/<sha256>.json", "A leaf with packages, or an inner node with the references of its children. The root node also has the facts about the registry.", wire.Node{}, sampleNode)
+	published("versions", "A version list: packages/<id>/versions/<sha256>.json", "Every version of one package, the lowest first.", wire.VersionList{}, sampleVersions)
+	published("metadata", "The metadata of a release: packages/<id>/<version>/metadata.json", "Every fact about one release.", wire.Metadata{}, sampleMetadata)
+	published("keys", "A trust document: keys/<n>.json", "The keys that a registry's statements are signed with.", wire.Trust{}, wire.SingleKey("example", "RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"))
+	published("event", "An entry of the log", "What happened to one package, or to the keys. Which members there are depends on the type.", wire.Event{}, sampleEvent)
+	return list
+}
