@@ -1,0 +1,47 @@
+// Where the app keeps what it has to remember: a JSON file in the data directory of the appspace.
+
+/** JSONFile keeps one value in a file. */
+export class JSONFile<T> {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param path says where the file is. Dropserver may move an appspace, so it is asked every time.
+   * @param empty is the value as long as there is no file.
+   * @param parse checks what the file holds. It throws if that isn't a value.
+   */
+  constructor(readonly path: () => string, readonly empty: T, readonly parse: (json: unknown) => T) {}
+
+  /** read returns the value. */
+  async read(): Promise<T> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(this.path());
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return this.empty;
+      throw error;
+    }
+    return this.parse(JSON.parse(text));
+  }
+
+  /**
+   * update changes the value, and returns the new one. Updates run one after the other, so that none is lost when two people
+   * do something at the same time. Where change throws, or the file can't be read, the file stays as it is.
+   */
+  update(change: (value: T) => T): Promise<T> {
+    const run = async () => {
+      const value = change(await this.read());
+      await this.#write(value);
+      return value;
+    };
+    const result = this.#last.then(run, run);
+    this.#last = result;
+    return result;
+  }
+
+  /** The file is replaced in one step: whoever reads it, also after a crash, finds either the old value or the new one. */
+  async #write(value: T): Promise<void> {
+    const path = this.path();
+    await Deno.writeTextFile(path + ".new", JSON.stringify(value, null, 1) + "\n");
+    await Deno.rename(path + ".new", path);
+  }
+}
