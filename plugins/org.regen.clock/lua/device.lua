@@ -4,6 +4,7 @@
 --   app.read(path)                  a file of this package, as text
 --   storage.get(key)                what was stored under a key, or nil          permission "storage"
 --   storage.set(key, text)          stores it                                    permission "storage"
+--   notifications.show(title, text) notifies, even when the app isn't on show    permission "notifications"
 --
 -- A device that lacks one of them, or refuses it, costs a feature and never the app.
 
@@ -46,4 +47,8 @@ end
 
 function device.save(key, text)
   try(function() storage.set(key, text) end)
+end
+
+function device.notify(title, text)
+  try(function() notifications.show(title, text) end)
 end

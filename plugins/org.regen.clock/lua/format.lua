@@ -12,9 +12,18 @@ local months = {
   "July", "August", "September", "October", "November", "December",
 }
 
--- 14:05, of a table like those of os.date.
+format.twelve = false -- whether a day has two halves of 12 hours
+
+-- 14:05, or 2:05, of a table like those of os.date.
 function format.clock(t)
+  if format.twelve then return string.format("%d:%02d", (t.hour + 11) % 12 + 1, t.min) end
   return string.format("%02d:%02d", t.hour, t.min)
+end
+
+-- AM or PM where that is needed, or nothing.
+function format.half(t)
+  if not format.twelve then return "" end
+  return t.hour < 12 and "AM" or "PM"
 end
 
 -- Saturday, 21 November
@@ -42,11 +51,26 @@ function format.countdown(seconds)
   return string.format("%d:%02d", m, s)
 end
 
+-- +1, −9:30
+local function signed(minutes)
+  local sign = minutes < 0 and "−" or "+"
+  local h, m = floor(math.abs(minutes) / 60), math.abs(minutes) % 60
+  if m == 0 then return string.format("%s%d", sign, h) end
+  return string.format("%s%d:%02d", sign, h, m)
+end
+
 -- UTC, UTC+1, UTC−9:30
 function format.offset(minutes)
   if minutes == 0 then return "UTC" end
-  local sign = minutes < 0 and "−" or "+"
-  local h, m = floor(math.abs(minutes) / 60), math.abs(minutes) % 60
-  if m == 0 then return string.format("UTC%s%d", sign, h) end
-  return string.format("UTC%s%d:%02d", sign, h, m)
+  return "UTC" .. signed(minutes)
+end
+
+local when = { [-1] = "Yesterday", [0] = "Today", [1] = "Tomorrow" }
+
+-- Tomorrow, +8 h
+function format.distance(daysAhead, minutes)
+  return Clock.text.of("{when}, {difference}", {
+    when = Clock.text.of(when[daysAhead]),
+    difference = minutes == 0 and Clock.text.of("same time") or signed(minutes) .. " h",
+  })
 end

@@ -44,6 +44,19 @@ function stopwatch.lapTimes(w, now)
   return times
 end
 
+-- Which of the laps that are over was the fastest, and which the slowest. Nothing with fewer than two, or if all were the same.
+function stopwatch.extremes(w)
+  local fastest, slowest, shortest, longest
+  local last = 0
+  for i, at in ipairs(w.laps) do
+    local time = at - last
+    last = at
+    if not shortest or time < shortest then fastest, shortest = i, time end
+    if not longest or time > longest then slowest, longest = i, time end
+  end
+  if fastest ~= slowest then return fastest, slowest end
+end
+
 -- The stopwatch that was stored; a new one if what was stored is none.
 function stopwatch.restore(stored)
   local w = stopwatch.new()

@@ -4,6 +4,7 @@
 --   left     the seconds that were left when it was paused; nil if it isn't paused
 --   ends     when it runs out; nil while it stands still
 --   rung     whether it has run out, and nobody has said "OK" yet
+--   ended    when that was
 
 Clock = Clock or {}
 local timer = {}
@@ -17,7 +18,7 @@ local function within(seconds)
 end
 
 function timer.new()
-  return { length = 300, left = nil, ends = nil, rung = false }
+  return { length = 300, left = nil, ends = nil, rung = false, ended = nil }
 end
 
 function timer.isIdle(t)
@@ -46,7 +47,7 @@ end
 
 function timer.start(t, now)
   if t.ends then return end
-  t.ends, t.left, t.rung = now + timer.left(t, now), nil, false
+  t.ends, t.left, t.rung, t.ended = now + timer.left(t, now), nil, false, nil
 end
 
 function timer.pause(t, now)
@@ -54,13 +55,13 @@ function timer.pause(t, now)
 end
 
 function timer.reset(t)
-  t.left, t.ends, t.rung = nil, nil, false
+  t.left, t.ends, t.rung, t.ended = nil, nil, false, nil
 end
 
 -- Lets it ring if its time has come. Returns whether it has rung just now.
 function timer.check(t, now)
   if not t.ends or now < t.ends then return false end
-  t.ends, t.left, t.rung = nil, nil, true
+  t.ends, t.left, t.rung, t.ended = nil, nil, true, t.ends
   return true
 end
 
@@ -81,5 +82,6 @@ function timer.restore(stored)
     t.left = math.max(0, math.min(timer.longest, stored.left))
   end
   t.rung = stored.rung == true
+  if t.rung and type(stored.ended) == "number" then t.ended = stored.ended end
   return t
 end

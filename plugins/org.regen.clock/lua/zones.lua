@@ -114,6 +114,19 @@ function zones.offset(city, time)
   return city.offset + (summer and 60 or 0)
 end
 
+-- How many minutes the device is ahead of UTC.
+function zones.here(time)
+  local here, utc = os.date("*t", time), os.date("!*t", time)
+  local function minutes(t) return days(t.year, t.month, t.day) * 1440 + t.hour * 60 + t.min end
+  return minutes(here) - minutes(utc)
+end
+
+-- How many days it is later there than here: -1, 0 or 1. Both are minutes ahead of UTC.
+function zones.daysAhead(there, here, time)
+  local floor, minutes = math.floor, math.floor(time / 60)
+  return floor((minutes + there) / 1440) - floor((minutes + here) / 1440)
+end
+
 -- Date and time in a city, as os.date("*t") gives them.
 function zones.time(city, time)
   return os.date("!*t", time + zones.offset(city, time) * 60)

@@ -9,24 +9,33 @@ local dom, format = Clock.dom, Clock.format
 local face = "analogue"
 local drawn -- the second that is on show
 
-local function showFace()
+local function showSettings()
   dom.class("clock", "digital", face == "digital")
   dom.class("face-analogue", "on", face == "analogue")
   dom.class("face-digital", "on", face == "digital")
+  dom.class("twelve", "on", format.twelve)
 end
 
 function page.open(stored)
-  face = stored == "digital" and "digital" or "analogue"
-  showFace()
+  if type(stored) ~= "table" then stored = { face = stored } end -- up to 1.0.0, the face was all there was
+  face = stored.face == "digital" and "digital" or "analogue"
+  format.twelve = stored.twelve == true
+  showSettings()
 end
 
 function page.state()
-  return face
+  return { face = face, twelve = format.twelve }
 end
 
 function page.actions.face(name)
   face = name
-  showFace()
+  showSettings()
+end
+
+function page.actions.twelve()
+  format.twelve = not format.twelve
+  showSettings()
+  page.show()
 end
 
 function page.show()
@@ -43,5 +52,6 @@ function page.draw(now)
   dom.turn("second-hand", t.sec * 6)
   dom.text("time", format.clock(t))
   dom.text("seconds", string.format("%02d", t.sec))
+  dom.text("half", format.half(t))
   dom.text("date", format.date(t))
 end

@@ -10,7 +10,7 @@ local watch
 
 local row = [[
 <div class="row">
-  <div class="row-main"><div class="row-name">%s</div></div>
+  <div class="row-main"><div class="row-name">%s<span class="row-mark">%s</span></div></div>
   <div class="row-note">%s</div>
   <div class="row-lap">%s</div>
 </div>]]
@@ -18,9 +18,12 @@ local row = [[
 -- The laps that are over, newest first. The one under way is written anew at each beat, so it has a place of its own.
 local function drawLaps(now)
   local times, rows = stopwatch.lapTimes(watch, now), {}
+  local fastest, slowest = stopwatch.extremes(watch)
   for i = #watch.laps, 1, -1 do
+    local mark = i == fastest and text.of("fastest") or i == slowest and text.of("slowest") or ""
     rows[#rows + 1] = row:format(
       text.rml(text.of("Lap {number}", { number = i })),
+      text.rml(mark),
       format.elapsed(watch.laps[i]),
       format.elapsed(times[i]))
   end

@@ -12,7 +12,7 @@ local drawn       -- the minute that is on show
 local row = [[
 <div class="row">
   <div class="row-main"><div class="row-name">%s</div><div class="row-note">%s</div></div>
-  <div class="row-time">%s</div>
+  <div class="row-time">%s<span class="half">%s</span></div>
   <button class="row-button" action="remove-city" with="%s"><img src="img/cross.png"/></button>
 </div>]]
 
@@ -30,13 +30,15 @@ local function isChosen(id)
 end
 
 local function drawList(now)
-  local rows = {}
+  local rows, here = {}, zones.here(now)
   for i, id in ipairs(chosen) do
     local city = zones.city(id)
+    local there, time = zones.offset(city, now), zones.time(city, now)
     rows[i] = row:format(
       text.rml(text.of(city.name)),
-      format.offset(zones.offset(city, now)),
-      format.clock(zones.time(city, now)),
+      text.rml(format.distance(zones.daysAhead(there, here, now), there - here)),
+      format.clock(time),
+      format.half(time),
       id)
   end
   dom.rml("cities", table.concat(rows))
@@ -75,7 +77,6 @@ end
 
 page.actions["add-city"] = function(id)
   chosen[#chosen + 1] = id
-  dom.class("world", "choosing", false)
   page.show()
 end
 
@@ -90,6 +91,7 @@ page.actions["remove-city"] = function(id)
 end
 
 function page.show()
+  dom.class("world", "choosing", false)
   drawn = nil
 end
 
