@@ -2,11 +2,11 @@
 // return a Response.
 
 import { length, oneLine, readForm, Refused } from "./form.ts";
+import { add, clear, edit, Full, type List, maxItems, maxLength, remove, tick, type Wish } from "./list.ts";
 import type { Markup } from "./markup.ts";
-import { add, clear, Full, type List, maxItems, maxText, remove, tick } from "./list.ts";
-import { failurePage, listPage } from "./pages.ts";
+import { editPage, failurePage, listPage, type Trouble } from "./pages.ts";
 import type { JSONFile } from "./store.ts";
-import { texts } from "./texts.ts";
+import { type Texts, texts } from "./texts.ts";
 
 /** Call is one request, and who makes it. */
 export interface Call {
@@ -27,25 +27,35 @@ export type Action = (call: Call) => Promise<Response>;
 
 /** actions returns what the app can do. */
 export function actions({ file, names }: Place) {
-  async function list({ request }: Call, trouble?: string, typed?: string): Promise<Response> {
+  async function list({ request }: Call, typed?: Wish, trouble?: Trouble): Promise<Response> {
     const [{ items }, users] = await Promise.all([file.read(), names()]);
-    return respond(
-      listPage(texts(request.headers.get("accept-language")), { items, names: users, trouble, typed }),
-      trouble ? 422 : 200,
-    );
+    return respond(listPage(textsFor(request), { items, names: users, typed, trouble }), trouble ? 422 : 200);
   }
 
   async function addItem(call: Call): Promise<Response> {
-    const t = texts(call.request.headers.get("accept-language"));
-    const text = oneLine((await readForm(call.request)).get("text"));
-    if (text === "") return list(call, t.isEmpty);
-    if (length(text) > maxText) return list(call, t.isLong(maxText), text);
+    const t = textsFor(call.request);
+    const { wish, trouble } = readWish(t, await readForm(call.request));
+    if (trouble) return list(call, wish, trouble);
     try {
-      await file.update(({ items }) => ({ items: add(items, text, call.user) }));
+      await file.update(({ items }) => ({ items: add(items, wish, call.user) }));
     } catch (error) {
-      if (error instanceof Full) return list(call, t.isFull(maxItems), text);
+      if (error instanceof Full) return list(call, wish, { field: "name", text: t.isFull(maxItems) });
       throw error;
     }
+    return toList();
+  }
+
+  async function item({ request, params }: Call, typed?: Wish, trouble?: Trouble): Promise<Response> {
+    const { items } = await file.read();
+    const item = items.find(({ id }) => id === params.id);
+    if (!item) return toList(); // Somebody else has taken it off the list.
+    return respond(editPage(textsFor(request), { items, item, typed, trouble }), trouble ? 422 : 200);
+  }
+
+  async function editItem(call: Call): Promise<Response> {
+    const { wish, trouble } = readWish(textsFor(call.request), await readForm(call.request));
+    if (trouble) return item(call, wish, trouble);
+    await file.update(({ items }) => ({ items: edit(items, String(call.params.id), wish) }));
     return toList();
   }
 
@@ -67,15 +77,34 @@ export function actions({ file, names }: Place) {
     return toList();
   }
 
-  return { list: (call: Call) => list(call), addItem, tickItem, removeItem, clearBasket };
+  return {
+    list: (call: Call) => list(call),
+    item: (call: Call) => item(call),
+    addItem,
+    editItem,
+    tickItem,
+    removeItem,
+    clearBasket,
+  };
+}
+
+function readWish(t: Texts, form: URLSearchParams): { wish: Wish; trouble?: Trouble } {
+  const [name, amount, section] = ["name", "amount", "section"].map((field) => oneLine(form.get(field)));
+  const wish = { name, amount, section };
+  if (name === "") return { wish, trouble: { field: "name", text: t.isEmpty } };
+  for (const field of ["name", "amount", "section"] as const) {
+    if (length(wish[field]) > maxLength[field]) return { wish, trouble: { field, text: t.isLong(maxLength[field]) } };
+  }
+  return { wish };
 }
 
 /** failure answers a request that an action couldn't. */
 export function failure(request: Request, error: unknown): Response {
-  return respond(
-    failurePage(texts(request.headers.get("accept-language"))),
-    error instanceof Refused ? error.status : 500,
-  );
+  return respond(failurePage(textsFor(request)), error instanceof Refused ? error.status : 500);
+}
+
+function textsFor(request: Request): Texts {
+  return texts(request.headers.get("accept-language"));
 }
 
 function respond(page: Markup, status: number): Response {

@@ -1,13 +1,22 @@
 // A shared shopping list for Dropserver (https://dropserver.org). Here the app meets its host: which paths there are, who may
 // use them, and where the data lies. What the app does is in actions.ts.
 
-import { AuthAllow, type Context, createApp, RoutesBuilder } from "https://deno.land/x/dropserver_app@v0.2.2/mod.ts";
+import {
+  AuthAllow,
+  type Context,
+  createApp,
+  MigrationsBuilder,
+  RoutesBuilder,
+} from "https://deno.land/x/dropserver_app@v0.2.2/mod.ts";
 import { type Action, actions, failure } from "./actions.ts";
 import { type List, parseList } from "./list.ts";
+import { downFrom1, upTo1 } from "./migrations.ts";
 import { JSONFile } from "./store.ts";
 
-const { list, addItem, tickItem, removeItem, clearBasket } = actions({
-  file: new JSONFile<List>(() => app.appspacePath("list.json"), { items: [] }, parseList),
+const file = new JSONFile<List>(() => app.appspacePath("list.json"), { items: [] }, parseList);
+
+const { list, item, addItem, editItem, tickItem, removeItem, clearBasket } = actions({
+  file,
   names: async () => new Map((await app.getUsers()).map((user) => [user.proxyId, user.displayName])),
 });
 
@@ -15,6 +24,8 @@ const routes = new RoutesBuilder();
 const users = { allow: AuthAllow.authorized };
 routes.add("get", "/", users, handler(list));
 routes.add("post", "/items", users, handler(addItem));
+routes.add("get", "/items/:id", users, handler(item));
+routes.add("post", "/items/:id", users, handler(editItem));
 routes.add("post", "/items/:id/tick", users, handler(tickItem));
 routes.add("post", "/items/:id/remove", users, handler(removeItem));
 routes.add("post", "/clear", users, handler(clearBasket));
@@ -41,4 +52,8 @@ function handler(action: Action): (ctx: Context) => Promise<void> {
   return Object.defineProperty(handle, "name", { value: action.name });
 }
 
-const app = createApp({ routes: routes.routes });
+const migrations = new MigrationsBuilder();
+migrations.upTo(1, () => file.migrate(upTo1));
+migrations.downFrom(1, () => file.migrate(downFrom1));
+
+const app = createApp({ routes: routes.routes, migrations: migrations.migrations });

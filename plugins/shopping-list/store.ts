@@ -13,14 +13,8 @@ export class JSONFile<T> {
 
   /** read returns the value. */
   async read(): Promise<T> {
-    let text: string;
-    try {
-      text = await Deno.readTextFile(this.path());
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return this.empty;
-      throw error;
-    }
-    return this.parse(JSON.parse(text));
+    const json = await this.#load();
+    return json === undefined ? this.empty : this.parse(json);
   }
 
   /**
@@ -28,18 +22,40 @@ export class JSONFile<T> {
    * do something at the same time. Where change throws, or the file can't be read, the file stays as it is.
    */
   update(change: (value: T) => T): Promise<T> {
-    const run = async () => {
+    return this.#inTurn(async () => {
       const value = change(await this.read());
-      await this.#write(value);
+      await this.#save(value);
       return value;
-    };
+    });
+  }
+
+  /** migrate changes the form of what the file holds. As long as there is no file, there is nothing to change. */
+  migrate(convert: (json: unknown) => unknown): Promise<void> {
+    return this.#inTurn(async () => {
+      const json = await this.#load();
+      if (json !== undefined) await this.#save(convert(json));
+    });
+  }
+
+  #inTurn<R>(run: () => Promise<R>): Promise<R> {
     const result = this.#last.then(run, run);
     this.#last = result;
     return result;
   }
 
+  async #load(): Promise<unknown> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(this.path());
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+    return JSON.parse(text);
+  }
+
   /** The file is replaced in one step: whoever reads it, also after a crash, finds either the old value or the new one. */
-  async #write(value: T): Promise<void> {
+  async #save(value: unknown): Promise<void> {
     const path = this.path();
     await Deno.writeTextFile(path + ".new", JSON.stringify(value, null, 1) + "\n");
     await Deno.rename(path + ".new", path);

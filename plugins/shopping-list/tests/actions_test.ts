@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import manifest from "../dropapp.json" with { type: "json" };
 import { actions, failure } from "../actions.ts";
 import { Refused } from "../form.ts";
-import { type List, maxText } from "../list.ts";
+import { type List, maxLength } from "../list.ts";
 import { version } from "../pages.ts";
 
 const users = new Map([["anna", "Anna <3"], ["jonas", "Jonas"]]);
@@ -17,7 +17,11 @@ function app(list: List = { items: [] }, names: ReadonlyMap<string, string> = us
     },
     names: () => Promise.resolve(names),
   });
-  const post = (action: "addItem" | "tickItem" | "removeItem" | "clearBasket", fields: Record<string, string>, id = "") =>
+  const post = (
+    action: "addItem" | "editItem" | "tickItem" | "removeItem" | "clearBasket",
+    fields: Record<string, string>,
+    id = "",
+  ) =>
     all[action]({
       request: new Request("https://appspace/", { method: "POST", body: new URLSearchParams(fields) }),
       params: { id },
@@ -27,44 +31,53 @@ function app(list: List = { items: [] }, names: ReadonlyMap<string, string> = us
     const response = await all.list({ request: new Request("https://appspace/", { headers }), params: {}, user: "anna" });
     return await response.text();
   };
-  return { state, post, page };
+  const itemPage = (id: string) => all.item({ request: new Request("https://appspace/"), params: { id }, user: "anna" });
+  return { state, post, page, itemPage };
 }
 
 Deno.test("what is added is on the page, as text", async () => {
   const { post, page } = app();
-  const response = await post("addItem", { text: "<b>Milk</b> & honey" });
+  const response = await post("addItem", { name: "<b>Milk</b> & honey", amount: "<1 l", section: `"><i>` });
   assert.equal(response.status, 303);
   assert.equal(response.headers.get("location"), "/");
   const text = await page();
   assert.ok(text.includes("&lt;b&gt;Milk&lt;/b&gt; &amp; honey"));
-  assert.ok(!text.includes("<b>Milk"));
+  assert.ok(text.includes("&lt;1 l"));
+  assert.ok(text.includes("<h2>&quot;&gt;&lt;i&gt;</h2>"));
+  assert.doesNotMatch(text, /<b>Milk|<i>/);
   assert.ok(text.includes("added by Anna &lt;3"));
 });
 
 Deno.test("an empty field adds nothing and says why", async () => {
-  for (const text of ["", "   ", "\n\t"]) {
+  for (const name of ["", "   ", "\n\t"]) {
     const { state, post } = app();
-    const response = await post("addItem", { text });
+    const response = await post("addItem", { name, amount: "2" });
     assert.equal(response.status, 422);
-    assert.match(await response.text(), /role="alert">Write what you need/);
+    const text = await response.text();
+    assert.match(text, /role="alert">Write what you need/);
+    assert.match(text, /value="2"/);
     assert.deepEqual(state.list, { items: [] });
   }
   const { post } = app();
   assert.equal((await post("addItem", {})).status, 422);
 });
 
-Deno.test("what is too long stays in the field", async () => {
-  const { state, post } = app();
-  assert.equal((await post("addItem", { text: "ä".repeat(maxText) })).status, 303);
-  const response = await post("addItem", { text: `"${"x".repeat(maxText)}` });
-  assert.equal(response.status, 422);
-  assert.ok((await response.text()).includes(`value="&quot;${"x".repeat(maxText)}"`));
-  assert.equal(state.list.items.length, 1);
+Deno.test("what is too long stays in its field", async () => {
+  for (const field of ["name", "amount", "section"] as const) {
+    const { state, post } = app();
+    const longest = { name: "Milk", amount: "1", section: "Dairy", [field]: "ä".repeat(maxLength[field]) };
+    assert.equal((await post("addItem", longest)).status, 303);
+    const response = await post("addItem", { ...longest, [field]: `"${longest[field]}` });
+    assert.equal(response.status, 422);
+    const input = new RegExp(`<input[^>]*name="${field}" value="&quot;${longest[field]}"[^>]*aria-invalid="true"`);
+    assert.match(await response.text(), input);
+    assert.equal(state.list.items.length, 1);
+  }
 });
 
 Deno.test("items are ticked, unticked, removed and cleared", async () => {
   const { state, post, page } = app();
-  for (const text of ["Milk", "Bread", "Salt"]) await post("addItem", { text });
+  for (const name of ["Milk", "Bread", "Salt"]) await post("addItem", { name });
   const [milk, bread] = state.list.items;
   await post("tickItem", { done: "yes" }, milk.id);
   await post("tickItem", { done: "yes" }, bread.id);
@@ -73,14 +86,42 @@ Deno.test("items are ticked, unticked, removed and cleared", async () => {
   assert.match(await page(), /2 things to get/);
   await post("removeItem", {}, bread.id);
   await post("clearBasket", {});
-  assert.deepEqual(state.list.items.map((item) => item.text), ["Salt"]);
+  assert.deepEqual(state.list.items.map((item) => item.name), ["Salt"]);
   assert.match(await page(), /1 thing to get/);
 });
 
+Deno.test("an item is changed on a page of its own", async () => {
+  const { state, post, itemPage } = app();
+  await post("addItem", { name: `"Milk"`, amount: "1 l", section: "Dairy" });
+  const [{ id }] = state.list.items;
+  assert.match(await (await itemPage(id)).text(), /name="name" value="&quot;Milk&quot;"/);
+  assert.equal((await post("editItem", { name: "Oat milk", amount: "2 l" }, id)).status, 303);
+  const { name, amount, section, by } = state.list.items[0];
+  assert.deepEqual({ name, amount, section, by }, { name: "Oat milk", amount: "2 l", section: "", by: "anna" });
+  const response = await post("editItem", { name: " ", amount: "3 l" }, id);
+  assert.equal(response.status, 422);
+  assert.match(await response.text(), /value="3 l"/);
+  assert.equal(state.list.items[0].name, "Oat milk");
+});
+
+Deno.test("whoever opens an item that is gone comes back to the list", async () => {
+  const { post, itemPage } = app();
+  assert.equal((await itemPage("gone")).headers.get("location"), "/");
+  assert.equal((await post("editItem", { name: "Milk" }, "gone")).headers.get("location"), "/");
+  assert.equal((await post("editItem", { name: "" }, "gone")).headers.get("location"), "/");
+});
+
+Deno.test("headings stand where there are sections", async () => {
+  const { post, page } = app();
+  await post("addItem", { name: "Salt" });
+  assert.doesNotMatch(await page(), /<h2>/);
+  await post("addItem", { name: "Milk", section: "Dairy" });
+  assert.match(await page(), /<h2>Dairy<\/h2>[^]*<h2>Anything else<\/h2>/);
+});
+
 Deno.test("who added something is only said where there are several", async () => {
-  const list = {
-    items: [{ id: "1", text: "Milk", done: false, by: "anna" }, { id: "2", text: "Salt", done: false, by: "left" }],
-  };
+  const item = { id: "1", name: "Milk", amount: "", section: "", done: false, by: "anna" };
+  const list = { items: [item, { ...item, id: "2", by: "left" }] };
   assert.match(await app(list).page(), /added by somebody/);
   assert.doesNotMatch(await app(list, new Map([["anna", "Anna"]])).page(), /added by/);
 });
@@ -92,9 +133,11 @@ Deno.test("the page speaks the browser's language", async () => {
 });
 
 Deno.test("no page needs JavaScript, or styles of its own, which Dropserver's content security policy forbids", async () => {
-  const { post, page } = app();
-  await post("addItem", { text: "Milk" });
-  assert.doesNotMatch(await page(), /<script|<style| style=| on[a-z]+=|javascript:/i);
+  const { state, post, page, itemPage } = app();
+  const forbidden = /<script|<style| style=| on[a-z]+=|javascript:/i;
+  await post("addItem", { name: "Milk" });
+  assert.doesNotMatch(await page(), forbidden);
+  assert.doesNotMatch(await (await itemPage(state.list.items[0].id)).text(), forbidden);
 });
 
 Deno.test("failures are pages without details", async () => {

@@ -57,3 +57,13 @@ Deno.test("a file that isn't understood is never written over", () =>
       assert.equal(await Deno.readTextFile(path), text);
     }
   }));
+
+Deno.test("migrating changes the form of what there is, and only then", () =>
+  inDirectory(async (path) => {
+    const file = new JSONFile<number[]>(() => path, [], parse);
+    await file.migrate(() => assert.fail("there is nothing to migrate"));
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    await Deno.writeTextFile(path, `{"numbers":[1,2]}`);
+    await file.migrate((json) => (json as { numbers: number[] }).numbers);
+    assert.deepEqual(await file.read(), [1, 2]);
+  }));
