@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"github.com/regen-registry/regen/internal/gittest"
+	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/verify"
@@ -347,7 +349,7 @@ func TestPreview(t *testing.T) {
 
 // TestThisRepo: the packages of this repo publish as they are, and stock tools agree with every file.
 func TestThisRepo(t *testing.T) {
-	for _, tool := range []string{"git", "minisign", "unzip", "zipinfo", "sha256sum", "php"} {
+	for _, tool := range []string{"git", "minisign", "unzip", "zipinfo", "sha256sum", "php", "tar", "gzip"} {
 		gittest.Tool(t, tool)
 	}
 	o := newOperator(t)
@@ -361,8 +363,8 @@ func TestThisRepo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	report := o.verify(t, dir)
-	if report.Packages < 3 {
-		t.Errorf("%d packages, expected at least 3", report.Packages)
+	if report.Packages < 2*len(manifest.Formats) {
+		t.Errorf("%d packages, expected at least two a format", report.Packages)
 	}
 	archives, signatures := 0, 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -375,19 +377,30 @@ func TestThisRepo(t *testing.T) {
 				t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 			}
 		}
+		unpacked := t.TempDir()
 		switch filepath.Ext(path) {
-		case ".zip":
+		case ".zip", ".mosis", ".manapkg":
 			archives++
 			tool("unzip", "-tq", path)
 			tool("zipinfo", "-v", path)
-			unpacked := t.TempDir()
 			tool("unzip", "-q", path, "-d", unpacked)
+			if sums := filepath.Join(unpacked, "META-INF", "MANIFEST.MF"); filepath.Ext(path) == ".mosis" {
+				tool("sh", "-c", "cd "+unpacked+" && sha256sum --quiet -c "+sums)
+			}
 			return filepath.WalkDir(unpacked, func(path string, _ fs.DirEntry, err error) error {
 				if filepath.Ext(path) == ".php" {
 					tool("php", "-l", path)
 				}
 				return err
 			})
+		case ".gz":
+			archives++
+			tool("gzip", "-t", path)
+			tool("tar", "-xzf", path, "-C", unpacked)
+			checkJSON(t, filepath.Join(unpacked, "dropapp.json"))
+		case ".mana":
+			archives++
+			checkJSON(t, path)
 		case ".minisig":
 			signatures++
 			message := strings.TrimSuffix(path, ".minisig")
@@ -403,5 +416,12 @@ func TestThisRepo(t *testing.T) {
 	}
 	if archives != report.Releases || signatures != report.Signatures {
 		t.Errorf("%d archives and %d signatures on the disk, expected %d and %d", archives, signatures, report.Releases, report.Signatures)
+	}
+}
+
+func checkJSON(t *testing.T, name string) {
+	t.Helper()
+	if data, err := os.ReadFile(name); err != nil || !json.Valid(data) {
+		t.Errorf("%s isn't JSON: %v", name, err)
 	}
 }

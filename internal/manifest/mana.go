@@ -195,8 +195,10 @@ func (m *mana) release() {
 func (m *mana) listing() {
 	f := &m.facts
 	f.Code, f.Entrypoint, f.Ext = "none", m.name, map[string]any{"mana": nil}
-	if m.Type == "blueprint" && len(m.sidecar.Categories) == 0 { // the type alone says little
-		f.Categories = []string{m.Type}
+	if m.Type == "blueprint" {
+		// The type alone says little: the sidecar's categories stand beside it.
+		f.Categories = append([]string{m.Type}, strs(m.sidecar.Categories)...)
+		m.sidecar.Categories = nil
 	}
 	f.Name = m.title("meta.name", string(m.Meta.Name))
 	f.Summary = m.title("meta.description", string(m.Meta.Description))
