@@ -27,6 +27,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/verify"
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 // asRegen makes this test binary run as regen, so that a real process can be killed.
@@ -366,6 +367,9 @@ func TestThisRepo(t *testing.T) {
 	if report.Packages < 2*len(manifest.Formats) {
 		t.Errorf("%d packages, expected at least two a format", report.Packages)
 	}
+	if out, err := regen("validate", "--repo", o.repo.Dir).CombinedOutput(); err != nil || strings.Contains(string(out), "warning") {
+		t.Errorf("validate: %v\n%s", err, out)
+	}
 	archives, signatures := 0, 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -376,6 +380,9 @@ func TestThisRepo(t *testing.T) {
 			if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 				t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 			}
+		}
+		if filepath.Base(path) == "metadata.json" {
+			checkListing(t, path)
 		}
 		unpacked := t.TempDir()
 		switch filepath.Ext(path) {
@@ -423,5 +430,18 @@ func checkJSON(t *testing.T, name string) {
 	t.Helper()
 	if data, err := os.ReadFile(name); err != nil || !json.Valid(data) {
 		t.Errorf("%s isn't JSON: %v", name, err)
+	}
+}
+
+// checkListing: each package of this repo has an icon, a list of changes, and its texts in two languages.
+func checkListing(t *testing.T, name string) {
+	t.Helper()
+	var m wire.Metadata
+	data, err := os.ReadFile(name)
+	if err == nil {
+		err = wire.DecodeStrict(data, &m)
+	}
+	if err != nil || len(m.Icons) == 0 || len(m.Changelog) == 0 || len(m.Name) < 2 && len(m.Summary) < 2 && len(m.Description) < 2 {
+		t.Errorf("%s: icons %v, changelog %v, name %v, summary %v (%v)", name, m.Icons, m.Changelog, m.Name, m.Summary, err)
 	}
 }
