@@ -154,6 +154,9 @@ func complete(s *jsonschema.Schema, sample any) {
 	if sample != nil && len(s.Examples) == 0 {
 		s.Examples = []any{sample}
 	}
+	if s.Type == "string" && s.Extras["patternErrorMessage"] != nil && len(s.Examples) > 1 {
+		s.Examples = s.Examples[1:] // the field's own, behind that of its type
+	}
 	if s.Type == "boolean" && len(s.Examples) == 0 {
 		s.Examples = []any{true}
 	}

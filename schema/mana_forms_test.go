@@ -28,7 +28,12 @@ func manaForm(typ reflect.Type) *jsonschema.Schema {
 		return textOr(pattern(path, inside, 256, "assets/van.png")(), typ, nil)
 	case reflect.TypeFor[manifest.ReleaseOn]():
 		at := &jsonschema.Schema{Ref: "#/properties/steps/items/properties/releaseOn"} // where this schema itself stands
-		return textOr(&jsonschema.Schema{Type: "string", Enum: []any{"import"}, Examples: []any{"import"}}, typ, at)
+		s := textOr(&jsonschema.Schema{Type: "string", Enum: []any{"import"}, Examples: []any{"import"}}, typ, at)
+		for _, key := range []string{"any", "all"} {
+			list, _ := s.OneOf[1].Properties.Get(key)
+			list.Examples = []any{[]any{"import", map[string]any{"trigger": "time", "after": "+7d"}}}
+		}
+		return s
 	case reflect.TypeFor[manifest.BlueprintValue]():
 		longest := ptr(500)
 		return &jsonschema.Schema{Examples: []any{"+30d"}, OneOf: []*jsonschema.Schema{{Type: "string", MaxLength: longest}, {Type: "number"}, {Type: "boolean"}}}

@@ -62,6 +62,9 @@ func formatList(formats []string) string {
 	var b strings.Builder
 	b.WriteString("Formats:")
 	for _, name := range formats {
+		if !starter.Has(name) {
+			continue
+		}
 		fmt.Fprintf(&b, "\n  %-12s%s", name, starter.About(name))
 	}
 	return b.String()
@@ -85,6 +88,7 @@ func runNew(ctx context.Context, u *ui, format, dir string, args []string) error
 	if err != nil {
 		return err
 	}
+	cfg.Formats = slices.DeleteFunc(slices.Clone(cfg.Formats), func(name string) bool { return !starter.Has(name) })
 	n := &newPackage{work: work, cfg: cfg, ctx: ctx}
 	if err := n.setFormat(format); err != nil {
 		return err

@@ -129,6 +129,9 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 		if err != nil {
 			return check.Report{}, err
 		}
+		if len(paths) == 0 {
+			opts.Others, opts.Gone = targets, gone(base, targets)
+		}
 		if targets, err = changedTargets(work, base, targets); err != nil {
 			return check.Report{}, err
 		}
@@ -261,6 +264,21 @@ func validateBase(work *publish.WorkDir, rev string) (*publish.Base, error) {
 		return nil, err
 	}
 	return publish.NewBase(commits)
+}
+
+// gone returns the directories of the base's packages that aren't there any more.
+func gone(base *publish.Base, targets []validate.Target) []string {
+	there := make(map[string]bool, len(targets))
+	for _, t := range targets {
+		there[t.ID()] = true
+	}
+	var dirs []string
+	for _, id := range base.All() {
+		if entry, _ := base.Entry(id); !there[id] {
+			dirs = append(dirs, entry.Name)
+		}
+	}
+	return dirs
 }
 
 // changedTargets returns the targets that aren't the same at the base.

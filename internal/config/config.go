@@ -56,7 +56,7 @@ type Config struct {
 
 // Permissions say what packages may ask for.
 type Permissions struct {
-	// The permissions that packages may ask for. Default: those that a format knows.
+	// The permissions that packages may ask for. Default: storage, network, clipboard, notifications, camera, microphone, location, contacts.
 	Known []string `json:"known" jsonschema:"uniqueItems=true,maxItems=100,maxLength=64,example=network,example=storage"`
 	// The permissions that somebody has to review. Default: none.
 	Dangerous []string `json:"dangerous" jsonschema:"uniqueItems=true,maxItems=100,maxLength=64,example=network"`

@@ -56,7 +56,7 @@ type DropMigration struct {
 // DropAuthor is somebody who made the app.
 type DropAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name"`
+	Name Line `json:"name" jsonschema:"example=Ada Example"`
 	// Where to write to.
 	Email Email `json:"email"`
 	// A page about the author.

@@ -80,6 +80,9 @@ func FuzzNative(f *testing.F) {
 
 // A manifest that is as bad as can be takes no longer than a moment.
 func TestCost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it measures time, and the race detector takes its own")
+	}
 	many := func(n int, item string) string { return strings.Repeat(item, n) }
 	for shows, composer := range map[string]string{
 		"many keywords":    `{"keywords": [` + many(99_000, `"a",`) + `"b"]}`,

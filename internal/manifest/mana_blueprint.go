@@ -26,7 +26,7 @@ type Blueprint struct {
 // BlueprintMeta is what people are told of a bundle.
 type BlueprintMeta struct {
 	// The bundle's name, as people read it.
-	Name Line `json:"name" jsonschema:"required,maxLength=80"`
+	Name Line `json:"name" jsonschema:"required,maxLength=80,example=Moving house"`
 	// What the bundle is for, in one sentence.
 	Description Line `json:"description" jsonschema:"maxLength=300"`
 	// Who made the bundle: a name, or a name with addresses.
@@ -38,7 +38,7 @@ type BlueprintMeta struct {
 // ManaAuthor is who made a bundle. A text stands for the name.
 type ManaAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name" jsonschema:"required"`
+	Name Line `json:"name" jsonschema:"required,example=Ada Example"`
 	// Where to write to.
 	Email Email `json:"email"`
 	// A page about the author.
@@ -66,7 +66,7 @@ type BlueprintVariable struct {
 	// What kind of answer it takes.
 	Type string `json:"type" jsonschema:"required,enum=string,enum=date,enum=number,enum=boolean,example=date"`
 	// The question.
-	Prompt Line `json:"prompt" jsonschema:"maxLength=300"`
+	Prompt Line `json:"prompt" jsonschema:"maxLength=300,example=When do you move?"`
 	// The answer where people give none.
 	Default BlueprintValue `json:"default"`
 }
@@ -79,7 +79,7 @@ type BlueprintStep struct {
 	// The step's name for the conditions and references of others.
 	ID ManaName `json:"id" jsonschema:"required"`
 	// The step's name, as people read it.
-	Label Line `json:"label"`
+	Label Line `json:"label" jsonschema:"example=Plan the move"`
 	// When the data is written: at once ("import"), or when a condition is met.
 	ReleaseOn ReleaseOn `json:"releaseOn" jsonschema:"required"`
 	// The items that are written, by app and collection.
@@ -101,7 +101,7 @@ type ReleaseOn struct {
 	// The id of the step.
 	StepID ManaName `json:"stepId"`
 	// The id of the task: that of an item, or a reference to one, such as $plan.tasks.todo[0].id.
-	TaskID Line `json:"taskId"`
+	TaskID Line `json:"taskId" jsonschema:"example=$plan.tasks.todo[0].id"`
 	// Conditions of which one has to be met.
 	Any []ReleaseOn `json:"any" jsonschema:"minItems=1,maxItems=50"`
 	// Conditions that all have to be met.
@@ -129,9 +129,9 @@ type BlueprintDashboard struct {
 // BlueprintTile is a part of the start page.
 type BlueprintTile struct {
 	// What the tile shows, as the host names it.
-	Type Line `json:"type" jsonschema:"required,maxLength=64"`
+	Type Line `json:"type" jsonschema:"required,maxLength=64,example=task-list"`
 	// How large the tile is, as the host names it.
-	Size Line `json:"size" jsonschema:"maxLength=64"`
+	Size Line `json:"size" jsonschema:"maxLength=64,example=medium"`
 	// Where the tile is.
 	Position BlueprintPosition `json:"position"`
 }
@@ -147,7 +147,7 @@ type BlueprintPosition struct {
 // ManaPackage is the manifest.json beside a blueprint.json: what the bundle is, and which assets it holds.
 type ManaPackage struct {
 	// The bundle's name. It is that of the blueprint's meta.
-	Name Line `json:"name" jsonschema:"required,maxLength=80"`
+	Name Line `json:"name" jsonschema:"required,maxLength=80,example=Moving house"`
 	// The semantic version of this release. Where it isn't here, regen.yaml has it. Published versions never change, and only rise.
 	Version Version `json:"version"`
 	// Who made the bundle, as in the blueprint's meta: a name, or a name with addresses.

@@ -91,7 +91,7 @@ func KindOf(name string) ArtifactKind {
 // Env is what the registry says that reading a manifest depends on.
 type Env struct {
 	ManifestSize int64    // bytes of a manifest; 0 means 1 MiB
-	Permissions  []string // those that packages may ask for; nil means those that the format knows
+	Permissions  []string // those that packages may ask for; nil means the default ones
 	Dangerous    []string // those that somebody has to review
 	Upgrade      bool     // whether the package is published in another version
 }

@@ -35,9 +35,6 @@ const (
 	mosisManifestSize = 64 << 10 // bytes
 )
 
-// mosisPermissions are those that devices know.
-var mosisPermissions = []string{"storage", "network", "clipboard", "notifications", "camera", "microphone", "location", "contacts"}
-
 // Name implements [Format].
 func (Mosis) Name() string { return "mosis" }
 
@@ -74,16 +71,13 @@ func (Mosis) Read(p Package, env Env) (Manifest, check.Findings) {
 	committed := p.File(mosisDigestsFile)
 	p.Files = mosisUndigested(p.Files)
 	env.ManifestSize = min(cmp.Or(env.ManifestSize, mosisManifestSize), mosisManifestSize)
-	if env.Permissions == nil {
-		env.Permissions = mosisPermissions
-	}
 
 	var m mosis
 	m.source = newSource(p, env, "mosis", mosisManifest, "mosis", &m.MosisManifest)
 	m.setVersion(m.Version)
 	m.identity()
 	m.listing()
-	m.permissions(strs(m.Permissions), env.Permissions)
+	m.permissions(strs(m.Permissions), m.env.Permissions)
 	m.files()
 	m.small = m.limits()
 	m.locales()

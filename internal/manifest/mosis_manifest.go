@@ -7,7 +7,7 @@ type MosisManifest struct {
 	// The app's id, a reverse domain. It is the name of the app's directory.
 	ID MosisID `json:"id" jsonschema:"required"`
 	// The app's name, as people read it.
-	Name Line `json:"name" jsonschema:"required,maxLength=50"`
+	Name Line `json:"name" jsonschema:"required,maxLength=50,example=Clock"`
 	// The semantic version of this release. Published versions never change, and only rise.
 	Version Version `json:"version" jsonschema:"required"`
 	// A number that rises with every release. Devices compare it.
@@ -19,9 +19,9 @@ type MosisManifest struct {
 	// What the app may do on the device. The list is empty where it needs nothing.
 	Permissions []MosisPermission `json:"permissions" jsonschema:"required,uniqueItems=true,maxItems=50"`
 	// The lowest version of Mosis that the app runs on.
-	MinMosisVersion HostVersion `json:"min_mosis_version" jsonschema:"required"`
+	MinMosisVersion HostVersion `json:"min_mosis_version" jsonschema:"required,example=1.0.0"`
 	// The version of Mosis that the app was made and tested for.
-	TargetMosisVersion HostVersion `json:"target_mosis_version"`
+	TargetMosisVersion HostVersion `json:"target_mosis_version" jsonschema:"example=1.2.0"`
 	// Who made the app.
 	Author MosisAuthor `json:"author" jsonschema:"required"`
 	// The pictures that stand for the app, by their width in pixels.
@@ -29,7 +29,7 @@ type MosisManifest struct {
 	// What kind of app it is.
 	Category Slug `json:"category"`
 	// Words that people search for.
-	Tags []Line `json:"tags" jsonschema:"uniqueItems=true,maxItems=50"`
+	Tags []Line `json:"tags" jsonschema:"uniqueItems=true,maxItems=50,example=monitoring"`
 	// How the device is held.
 	Orientation string `json:"orientation" jsonschema:"enum=portrait,enum=landscape,enum=any,example=portrait"`
 	// The colour that is shown until the app is there.
@@ -54,7 +54,7 @@ type (
 // MosisAuthor is who made an app.
 type MosisAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name" jsonschema:"required"`
+	Name Line `json:"name" jsonschema:"required,example=Ada Example"`
 	// Where to write to.
 	Email Email `json:"email"`
 	// A page about the author, or the app.

@@ -8,6 +8,9 @@ import (
 	"github.com/regen-registry/regen/internal/wording"
 )
 
+// defaultPermissions are those that packages may ask for where the registry doesn't say: those that Mosis devices know.
+var defaultPermissions = []string{"storage", "network", "clipboard", "notifications", "camera", "microphone", "location", "contacts"}
+
 // permissions checks what the manifest asks for.
 func (s *source) permissions(asked, known []string) {
 	s.permissionsIn(s.name, s.top.Get("permissions"), asked, known)

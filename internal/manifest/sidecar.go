@@ -67,7 +67,7 @@ type Sidecar struct {
 	// What else goes with the package.
 	Related []SidecarRelated `json:"related" jsonschema:"maxItems=20"`
 	// Words that people search for.
-	Keywords []Line `json:"keywords" jsonschema:"uniqueItems=true,maxItems=50"`
+	Keywords []Line `json:"keywords" jsonschema:"uniqueItems=true,maxItems=50,example=monitoring"`
 	// What kind of package it is.
 	Categories []Slug `json:"categories" jsonschema:"uniqueItems=true,maxItems=8"`
 	// The licence as an SPDX expression. LicenseRef- names are for licences that SPDX doesn't list.
@@ -127,7 +127,7 @@ type SidecarScreenshot struct {
 // SidecarAuthor is somebody who made the package.
 type SidecarAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name" jsonschema:"required"`
+	Name Line `json:"name" jsonschema:"required,example=Ada Example"`
 	// Where to write to.
 	Email Email `json:"email"`
 	// A page about the author.

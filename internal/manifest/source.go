@@ -34,6 +34,9 @@ type source struct {
 
 // newSource returns the source of a package whose id and sidecar are checked. schema names that of the manifest, which is decoded into the value that into points to; none is read where the name is empty.
 func newSource(p Package, env Env, format, name, schema string, into any) *source {
+	if env.Permissions == nil {
+		env.Permissions = defaultPermissions
+	}
 	s := &source{pkg: p, env: env, format: format, name: name, assets: make(map[string]wire.File)}
 	if err := wire.CheckID(p.ID); err != nil {
 		s.findings = append(s.findings, check.Finding{

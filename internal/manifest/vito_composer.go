@@ -15,7 +15,7 @@ type Composer struct {
 	// Composer's type of package.
 	Type string `json:"type" jsonschema:"enum=vito-plugin,example=vito-plugin"`
 	// Words that people search for.
-	Keywords []Line `json:"keywords" jsonschema:"uniqueItems=true,maxItems=100"`
+	Keywords []Line `json:"keywords" jsonschema:"uniqueItems=true,maxItems=100,example=monitoring"`
 	// The licence as an SPDX expression, or a list of licences to choose from.
 	License Licenses `json:"license"`
 	// Who made the plugin.
@@ -53,7 +53,7 @@ func (l *Licenses) DecodeValue(v *strictjson.Value) {
 // ComposerAuthor is somebody who made the plugin.
 type ComposerAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name"`
+	Name Line `json:"name" jsonschema:"example=Ada Example"`
 	// Where to write to.
 	Email Email `json:"email"`
 	// A page about the author.
@@ -85,7 +85,7 @@ type ComposerExtra struct {
 // VitoExtra is what Vito's marketplace shows of a plugin.
 type VitoExtra struct {
 	// The plugin's name, as people read it.
-	Name Line `json:"name" jsonschema:"required,maxLength=80"`
+	Name Line `json:"name" jsonschema:"required,maxLength=80,example=Disk Watch"`
 	// The path of the icon: an SVG of up to 512 KiB, or a square PNG of at least 256 pixels and up to 1 MiB.
 	Icon VitoIconPath `json:"icon" jsonschema:"required"`
 	// What kind of plugin it is.
@@ -113,7 +113,7 @@ type PNGPath string
 // VitoAuthor is who made a plugin.
 type VitoAuthor struct {
 	// The name as people are shown it.
-	Name Line `json:"name"`
+	Name Line `json:"name" jsonschema:"example=Ada Example"`
 	// The author's handle on GitHub.
 	GitHub Handle `json:"github"`
 	// Where to write to.

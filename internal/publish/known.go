@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -58,15 +59,11 @@ func (b *Base) Entry(id string) (gittree.Entry, bool) {
 	return e, ok
 }
 
+// All returns all ids, sorted.
+func (b *Base) All() []string { return slices.Sorted(maps.Keys(b.dirs)) }
+
 // IDs returns all ids.
-func (b *Base) IDs() ([]string, error) {
-	ids := make([]string, 0, len(b.dirs))
-	for id := range b.dirs {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids, nil
-}
+func (b *Base) IDs() ([]string, error) { return b.All(), nil }
 
 func (b *Base) load(id string) (manifest.Package, manifest.Format, check.Findings, error) {
 	e, ok := b.dirs[id]

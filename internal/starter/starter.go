@@ -44,6 +44,9 @@ type File struct {
 	Data []byte
 }
 
+// Has reports whether there is a package to begin with in a format.
+func Has(format string) bool { return About(format) != "" }
+
 // About returns what the packages of a format are, in a few words, or "" where there is no such format.
 func About(format string) string {
 	archive, err := load(format)

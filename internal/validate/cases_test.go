@@ -241,6 +241,11 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 	o := validate.Options{Config: cfg, Loader: func() validate.Loader { return now }}
 	if known {
 		o.Known = before{t, was}
+		for _, w := range was.targets() {
+			if !slices.ContainsFunc(now.targets(), func(n validate.Target) bool { return n.ID() == w.ID() }) {
+				o.Gone = append(o.Gone, w.Dir)
+			}
+		}
 	}
 	report, err := validate.Run(context.Background(), now.targets(), o)
 	if err != nil {

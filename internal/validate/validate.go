@@ -58,9 +58,13 @@ type Known interface {
 
 // Options are what a run needs.
 type Options struct {
-	Config   config.Config
-	Loader   func() Loader
-	Known    Known // nil where nothing is known to be published
+	Config config.Config
+	Loader func() Loader
+	Known  Known // nil where nothing is known to be published
+	// Others are directories that aren't looked at, and claim their ids all the same.
+	Others []Target
+	// Gone are the directories of packages that a change removes.
+	Gone     []string
 	Progress func(stage string, done, total int)
 }
 
@@ -74,8 +78,10 @@ const memoryBudget = 128 << 20
 func Run(ctx context.Context, targets []Target, o Options) (check.Report, error) {
 	packages := make([]check.Package, len(targets))
 	v := validator{Options: o, budget: semaphore.NewWeighted(memoryBudget), claims: make(map[string][]string)}
-	for _, t := range targets {
-		v.claims[t.ID()] = append(v.claims[t.ID()], t.Dir)
+	for _, t := range slices.Concat(targets, o.Others) {
+		if !slices.Contains(v.claims[t.ID()], t.Dir) {
+			v.claims[t.ID()] = append(v.claims[t.ID()], t.Dir)
+		}
 	}
 	if err := v.lookAlikes(targets); err != nil {
 		return check.Report{}, err
@@ -109,6 +115,12 @@ func Run(ctx context.Context, targets []Target, o Options) (check.Report, error)
 	}
 	if err := group.Wait(); err != nil {
 		return check.Report{}, err
+	}
+	for _, dir := range o.Gone {
+		packages = append(packages, check.Package{ID: Target{Dir: dir}.ID(), Dir: dir, Findings: check.Findings{{
+			Code: "id/gone", Severity: check.Notice, Path: dir, Message: "the package isn't there any more, and publishing delists it",
+			Hint: "its releases stay, and so does its id: bring the directory back if it is only to move or to change",
+		}}})
 	}
 	return check.NewReport(packages), nil
 }
