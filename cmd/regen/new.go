@@ -256,7 +256,7 @@ func (n *newPackage) validate(p starter.Package) (*check.Finding, error) {
 	}
 	target := validate.Target{Dir: path.Join(n.rel, p.ID), Entry: gittree.Entry{Name: p.ID, Mode: gittree.Dir}}
 	report, err := validate.Run(n.ctx, []validate.Target{target}, validate.Options{
-		Config: n.cfg, Known: others, Loader: func() validate.Loader { return unwritten(files) },
+		Config: n.cfg, Known: others, Loader: func() release.Loader { return unwritten(files) },
 	})
 	if err != nil {
 		return nil, err
@@ -269,7 +269,7 @@ func (n *newPackage) validate(p starter.Package) (*check.Finding, error) {
 	return nil, nil
 }
 
-// unwritten implements validate.Loader for files that are on no disk.
+// unwritten implements release.Loader for files that are on no disk.
 type unwritten []starter.File
 
 func (files unwritten) Inputs(string, gittree.Entry, int) ([]release.Input, error) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,8 @@ needs no key, no configuration and no git repo.`,
 }
 
 func preview(ctx context.Context, u *ui, dir string, port int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the watching
 	temp, err := os.MkdirTemp("", "regen-preview-")
 	if err != nil {
 		return err
@@ -60,6 +63,19 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 	if p.renderer, err = newRenderer(); err != nil {
 		return err
 	}
+	edits := make(chan struct{}, 1)
+	file, dirs := p.places()
+	start := func() (watching bool, stop func()) {
+		ctx, stop := context.WithCancel(ctx)
+		return watch(ctx, file, dirs, func() {
+			select {
+			case edits <- struct{}{}:
+			default:
+			}
+		}), stop
+	}
+	watching, unwatch := start() // before the first publish: what is saved during it is shown, too
+	defer func() { unwatch() }()
 	report, err := p.publish(ctx)
 	if err := u.report(report, err, reportOptions{to: "a preview"}); err != nil && !errors.Is(err, errFailed) {
 		return err
@@ -73,14 +89,6 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 	server := &http.Server{Handler: p.live, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	edits := make(chan struct{}, 1)
-	file, dirs := p.places()
-	watching := watch(ctx, file, dirs, func() {
-		select {
-		case edits <- struct{}{}:
-		default:
-		}
-	})
 	note := "serving until Ctrl-C"
 	if watching {
 		note += "; what is saved is shown at once"
@@ -98,13 +106,18 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 					u.fail(err)
 				}
 			}
+			if _, now := p.places(); !slices.Equal(now, dirs) { // registry.yaml names other directories
+				unwatch()
+				dirs = now
+				_, unwatch = start()
+			}
 			continue
 		case <-ctx.Done():
 		}
 		break
 	}
-	stop, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
+	stop, release := context.WithTimeout(context.Background(), 2*time.Second)
+	defer release()
 	if err := server.Shutdown(stop); err != nil {
 		return server.Close()
 	}
@@ -132,10 +145,12 @@ func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
 	report, err := publish.Run(ctx, publish.Options{
 		History: history, Store: store.NewDir(to), Key: p.signer.Public(), Signer: p.signer, Renderer: p.renderer, Now: time.Now(), Progress: p.progress,
 	})
+	old := to // where nothing can be shown, what was shown stays
 	if report.LogSize > 0 {
-		if before := p.live.Show(to); before != "" {
-			os.RemoveAll(before)
-		}
+		old = p.live.Show(to)
+	}
+	if old != "" {
+		os.RemoveAll(old)
 	}
 	return report, err
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -163,30 +162,11 @@ func (u *ui) findings(indent string, findings check.Findings) {
 	}
 }
 
-// clean makes text from outside safe to print: no control characters but line ends, no invisible ones that change how a line reads, and no
-// workflow commands of CI systems at the start of a line.
+// clean makes text from outside safe to print, line by line.
 func clean(s string) string {
-	printable := func(r rune) bool { return r == '\n' || r != utf8.RuneError && unicode.IsPrint(r) }
-	if strings.IndexFunc(s, func(r rune) bool { return !printable(r) }) < 0 && !strings.Contains(s, "::") && !strings.Contains(s, "##[") {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case printable(r):
-			b.WriteRune(r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	lines := strings.Split(b.String(), "\n")
+	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		if trimmed := strings.TrimLeft(line, " "); strings.HasPrefix(trimmed, "::") {
-			lines[i] = strings.Replace(line, "::", `\u003a:`, 1)
-		}
-		lines[i] = strings.ReplaceAll(lines[i], "##[", `\u0023#[`)
+		lines[i] = check.OneLine(line)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -123,7 +123,7 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 	if err != nil {
 		return check.Report{}, err
 	}
-	opts := validate.Options{Config: cfg, Loader: func() validate.Loader { return work.Loader() }, Progress: u.progress}
+	opts := validate.Options{Config: cfg, Loader: work.Loader, Progress: u.progress}
 	if o.changed != "" {
 		base, err := validateBase(work, o.changed)
 		if err != nil {

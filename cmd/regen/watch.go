@@ -23,8 +23,10 @@ func watch(ctx context.Context, file string, dirs []string, changed func()) bool
 	add := func(top string) {
 		filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 			switch {
-			case err != nil, watched >= maxWatched:
+			case watched >= maxWatched:
 				return fs.SkipAll
+			case err != nil:
+				return nil // gone already, or not for us: the others are watched all the same
 			case !d.IsDir():
 				return nil
 			case d.Name() == ".git" || d.Name() == "node_modules":
@@ -73,7 +75,8 @@ func watch(ctx context.Context, file string, dirs []string, changed func()) bool
 					add(e.Name)
 				}
 				settled = time.After(quiet)
-			case <-w.Errors:
+			case <-w.Errors: // such as more events than the system keeps: what is lost may be an edit
+				settled = time.After(quiet)
 			case <-settled:
 				settled = nil
 				changed()

@@ -46,9 +46,9 @@ func (f Finding) annotation() string {
 }
 
 // data escapes the message of a workflow command. Its line ends are made by us alone: one from outside is shown as such.
-func data(text string) string { return strings.ReplaceAll(oneLine(text), "%", "%25") }
+func data(text string) string { return strings.ReplaceAll(OneLine(text), "%", "%25") }
 
 // property escapes a property of a workflow command.
 func property(text string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(oneLine(text))
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(OneLine(text))
 }

@@ -100,7 +100,7 @@ func (r Report) summary(s Style) string {
 		sign = s.paint(red, "✗")
 	}
 	return sign + " " + strings.Join(counts, ", ") + " in " + where + "\n" +
-		s.paint(dim, "`regen explain "+oneLine(worst.Code)+"` tells why a rule is there") + "\n"
+		s.paint(dim, "`regen explain "+OneLine(worst.Code)+"` tells why a rule is there") + "\n"
 }
 
 func plural(n int, noun string) string {

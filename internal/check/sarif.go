@@ -137,9 +137,9 @@ func (v Severity) sarif() string {
 }
 
 func (f Finding) sarif() sarifResult {
-	message := oneLine(f.Message)
+	message := OneLine(f.Message)
 	if f.Hint != "" {
-		message += "\n\nHint: " + oneLine(f.Hint)
+		message += "\n\nHint: " + OneLine(f.Hint)
 	}
 	message = strings.ReplaceAll(message, "](", "] (") // which would make a link of what is before it
 	place := sarifPhysical{Artifact: sarifArtifact{uri(cmp.Or(f.Path, ".")), sarifRoot}}

@@ -76,8 +76,8 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// oneLine makes a text from outside safe in a line of a terminal or a log.
-func oneLine(text string) string {
+// OneLine makes a text from outside safe in a line of a terminal or a log.
+func OneLine(text string) string {
 	var b strings.Builder
 	for _, c := range cells(text) {
 		b.WriteString(c.text)

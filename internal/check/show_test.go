@@ -28,7 +28,7 @@ func TestOneLine(t *testing.T) {
 		{"###[x]", `#\u0023#[x]`},
 		{"## Title [1]", "## Title [1]"},
 	} {
-		if got := oneLine(c[0]); got != c[1] {
+		if got := OneLine(c[0]); got != c[1] {
 			t.Errorf("%q is shown as %q, expected %q", c[0], got, c[1])
 		}
 	}

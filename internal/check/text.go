@@ -32,12 +32,12 @@ func writeText(out io.Writer, r Report, s Style) error {
 
 // text prints what was found in a package, and a blank line.
 func (p Package) text(w io.Writer, s Style) {
-	title := oneLine(p.Dir)
+	title := OneLine(p.Dir)
 	if p.Dir == "." {
 		title = "the registry"
 	}
 	title = s.paint(bold, title)
-	if facts := strings.TrimSpace(oneLine(p.Format + " " + p.Version)); facts != "" {
+	if facts := strings.TrimSpace(OneLine(p.Format + " " + p.Version)); facts != "" {
 		title += "  " + s.paint(dim, facts)
 	}
 	fmt.Fprintln(w, title)
@@ -56,7 +56,7 @@ func (p Package) text(w io.Writer, s Style) {
 	for _, f := range worst { // in their order
 		if more := alike[f.Code] - mostAlike; more > 0 {
 			delete(alike, f.Code)
-			fmt.Fprintf(w, "%s%d more of %s: --output json has them all\n\n", strings.Repeat(" ", gutter), more, oneLine(f.Code))
+			fmt.Fprintf(w, "%s%d more of %s: --output json has them all\n\n", strings.Repeat(" ", gutter), more, OneLine(f.Code))
 		}
 	}
 }
@@ -70,13 +70,13 @@ func (f Finding) text(w io.Writer, dir string, s Style) {
 	}
 	severity := f.Severity.known()
 	head := "  " + s.paint(severity.colour(), string(severity)) + strings.Repeat(" ", gutter-2-len(severity))
-	fmt.Fprintf(w, "%s%s\n", head, strings.Join(Wrap(oneLine(f.Message), columns), "\n"+margin))
+	fmt.Fprintf(w, "%s%s\n", head, strings.Join(Wrap(OneLine(f.Message), columns), "\n"+margin))
 
-	place := strings.TrimPrefix(oneLine(f.Place())+"  ", "  ")
-	if rest, ok := strings.CutPrefix(place, oneLine(dir)+"/"); ok { // whole, so that a terminal can open it
-		place = s.paint(dim, oneLine(dir)+"/") + rest
+	place := strings.TrimPrefix(OneLine(f.Place())+"  ", "  ")
+	if rest, ok := strings.CutPrefix(place, OneLine(dir)+"/"); ok { // whole, so that a terminal can open it
+		place = s.paint(dim, OneLine(dir)+"/") + rest
 	}
-	fmt.Fprintf(w, "%s%s%s\n", margin, place, s.paint(dim, oneLine(f.Code)))
+	fmt.Fprintf(w, "%s%s%s\n", margin, place, s.paint(dim, OneLine(f.Code)))
 
 	if f.Source != "" {
 		shown, column := frame(f.Source, f.Caret-1, cmp.Or(columns, mostFrame-gutter)-2)
@@ -86,7 +86,7 @@ func (f Finding) text(w io.Writer, dir string, s Style) {
 		}
 	}
 	if f.Hint != "" {
-		hint := Wrap("hint: "+oneLine(f.Hint), columns)
+		hint := Wrap("hint: "+OneLine(f.Hint), columns)
 		hint[0] = s.paint(cyan, "hint:") + strings.TrimPrefix(hint[0], "hint:")
 		fmt.Fprintf(w, "%s%s\n", margin, strings.Join(hint, "\n"+margin))
 	}

@@ -2,7 +2,6 @@ package publish
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -89,7 +88,7 @@ type worker struct {
 	*run
 	work
 	ctx    context.Context
-	load   Loader
+	load   release.Loader
 	budget *semaphore.Weighted
 }
 
@@ -113,22 +112,12 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		return fail(check.Finding{Code: "id/claimed-twice", Severity: check.Error, Path: c.dir,
 			Message: fmt.Sprintf("the id %s is claimed by %s, too", id, claims[1].dir), Hint: "rename one of the directories: an id is one package"})
 	}
-	switch c.entry.Mode {
-	case gittree.Symlink:
-		return fail(check.Finding{Code: "files/symlink", Severity: check.Error, Path: c.dir, Message: "is a symbolic link, expected a directory", Hint: "put the package itself in its place"})
-	case gittree.Submodule:
-		return fail(check.Finding{Code: "files/submodule", Severity: check.Error, Path: c.dir, Message: "is a git submodule, expected a directory", Hint: "put the package's files themselves into the repo"})
-	}
-	inputs, err := w.load.Inputs(c.dir, c.entry, maxInputs)
-	if tooMany := (*gittree.LimitError)(nil); errors.As(err, &tooMany) {
-		return fail(check.Finding{Code: "files/too-many", Severity: check.Error, Path: c.dir, Message: tooMany.Error(), Hint: "leave out what isn't needed at run time"})
-	}
-	if errors.Is(err, gittree.ErrCorrupt) {
-		// Anybody can make such a tree and push it; it is that package's fault alone.
-		return fail(check.Finding{Code: "files/tree", Severity: check.Error, Path: c.dir, Message: err.Error(), Hint: "make the directory anew with git itself: `git fsck` tells what is wrong with the tree"})
+	inputs, fault, err := release.Inputs(w.load, c.dir, c.entry)
+	if fault != nil {
+		return fail(*fault)
 	}
 	if err != nil {
-		return o, fmt.Errorf("read %s at commit %.12s: %w", c.dir, w.snapshot.Commit, err)
+		return o, fmt.Errorf("commit %.12s: %w", w.snapshot.Commit, err)
 	}
 	var held int64
 	defer func() { w.budget.Release(held) }()
@@ -179,9 +168,6 @@ func (w *worker) last(id string, p *tree.Package, built *release.Built) (registr
 	m, err := w.state.Metadata(w.ctx, id, highest)
 	return registry.RisingOf(m.Facts), err
 }
-
-// maxInputs bounds the files of a directory that are looked at, left out ones included.
-const maxInputs = 200_000
 
 // release writes what is new with a release. No head names any of these files yet, so they can be written whatever happens later. The
 // signatures beside them are views of nothing else and are written with them, while the bytes are at hand.

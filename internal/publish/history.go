@@ -33,13 +33,7 @@ type History interface {
 	// List returns what lies in a directory of a snapshot, in git's order; none where there is no such directory.
 	List(s Snapshot, dir string) ([]gittree.Entry, error)
 	// Loader returns a reader of packages, for one goroutine.
-	Loader() Loader
-}
-
-// Loader reads packages.
-type Loader interface {
-	// Inputs lists the files below dir, which entry stands for.
-	Inputs(dir string, entry gittree.Entry, maxFiles int) ([]release.Input, error)
+	Loader() release.Loader
 }
 
 // Snapshot is one state of a repo.
@@ -205,7 +199,7 @@ func (c *Commits) List(s Snapshot, dir string) ([]gittree.Entry, error) {
 }
 
 // Loader implements [History].
-func (c *Commits) Loader() Loader { return commitLoader{c.repo.NewReader()} }
+func (c *Commits) Loader() release.Loader { return commitLoader{c.repo.NewReader()} }
 
 type commitLoader struct{ read *gittree.Reader }
 

@@ -23,7 +23,7 @@ type Base struct {
 	config config.Config
 	dirs   map[string]gittree.Entry // id → directory, named by its path
 	mu     sync.Mutex
-	loader Loader
+	loader release.Loader
 }
 
 // NewBase returns the packages of the newest snapshot of a history. A configuration that can't be used is that of the defaults: the change may mend it.
@@ -43,9 +43,12 @@ func NewBase(commits *Commits) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	for dir, entries := range list {
-		for _, e := range entries {
+	for _, dir := range slices.Sorted(maps.Keys(list)) {
+		for _, e := range list[dir] {
 			id := e.Name
+			if _, twice := b.dirs[id]; twice {
+				continue // an id that two directories claim is no package; the first one stands for it in every run
+			}
 			e.Name = dir + "/" + id
 			b.dirs[id] = e
 		}
@@ -67,22 +70,19 @@ func (b *Base) IDs() ([]string, error) { return b.All(), nil }
 
 func (b *Base) load(id string) (manifest.Package, manifest.Format, check.Findings, error) {
 	e, ok := b.dirs[id]
-	if !ok || e.Mode != gittree.Dir {
+	if !ok {
 		return manifest.Package{}, nil, nil, nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	inputs, err := b.loader.Inputs(e.Name, e, maxInputs)
-	if limit := (*gittree.LimitError)(nil); errors.Is(err, gittree.ErrCorrupt) || errors.As(err, &limit) {
-		return manifest.Package{}, nil, nil, nil
-	}
-	if err != nil {
+	inputs, fault, err := release.Inputs(b.loader, e.Name, e)
+	if fault != nil || err != nil {
 		return manifest.Package{}, nil, nil, err
 	}
 	return release.Load(e.Name, id, inputs, b.config, func(int64) error { return nil })
 }
 
-// Published returns the package as if it were published. One that couldn't be has a format alone.
+// Published returns the package as if it were published. Of one that couldn't be, nothing is known.
 func (b *Base) Published(id string) (registry.Published, error) {
 	p, format, findings, err := b.load(id)
 	if err != nil || format == nil || len(findings.Errors()) > 0 {

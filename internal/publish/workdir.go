@@ -171,7 +171,7 @@ func (w *WorkDir) tracked(dir string, entries []gittree.Entry) []gittree.Entry {
 	kept := entries[:0]
 	for _, e := range entries {
 		if e.Mode == gittree.Dir && !strings.HasPrefix(e.Name, ".") {
-			files, err := w.files(dir+"/"+e.Name, maxInputs)
+			files, err := w.files(dir+"/"+e.Name, release.MaxInputs)
 			if err == nil && len(files) == 0 {
 				continue
 			}
@@ -194,9 +194,9 @@ func (w *WorkDir) files(dir string, maxFiles int) ([]gittree.WorkFile, error) {
 }
 
 // Loader implements [History].
-func (w *WorkDir) Loader() Loader { return w }
+func (w *WorkDir) Loader() release.Loader { return w }
 
-// Inputs implements [Loader].
+// Inputs implements [release.Loader].
 func (w *WorkDir) Inputs(dir string, _ gittree.Entry, maxFiles int) ([]release.Input, error) {
 	files, err := w.files(dir, maxFiles)
 	if err != nil {
@@ -211,11 +211,11 @@ func (w *WorkDir) Inputs(dir string, _ gittree.Entry, maxFiles int) ([]release.I
 
 // Changed reports whether a package's directory has something else than a commit has there.
 func (w *WorkDir) Changed(dir string, base *Commits, entry gittree.Entry) (bool, error) {
-	files, err := w.files(dir, maxInputs)
+	files, err := w.files(dir, release.MaxInputs)
 	if err != nil {
 		return true, nil // whoever looks at the package finds out
 	}
-	were, err := base.files(entry, maxInputs)
+	were, err := base.files(entry, release.MaxInputs)
 	if err != nil || len(files) != len(were) {
 		return true, nil
 	}

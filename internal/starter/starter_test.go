@@ -21,7 +21,7 @@ import (
 	"github.com/regen-registry/regen/internal/validate"
 )
 
-// loader implements validate.Loader for files that are on no disk.
+// loader implements release.Loader for files that are on no disk.
 type loader []starter.File
 
 func (l loader) Inputs(string, gittree.Entry, int) ([]release.Input, error) {
@@ -41,7 +41,7 @@ func look(t *testing.T, id string, files []starter.File) (*release.Built, check.
 	t.Helper()
 	cfg := config.Default("test")
 	report, err := validate.Run(context.Background(), []validate.Target{{Dir: "plugins/" + id, Entry: gittree.Entry{Name: id, Mode: gittree.Dir}}}, validate.Options{
-		Config: cfg, Loader: func() validate.Loader { return loader(files) },
+		Config: cfg, Loader: func() release.Loader { return loader(files) },
 	})
 	if err != nil {
 		t.Fatal(err)

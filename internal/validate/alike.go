@@ -46,4 +46,6 @@ func (v *validator) lookAlikes(targets []Target) error {
 // names of any letters (UTS #39). An id has lower-case ASCII letters, digits, hyphens and dots alone.
 func skeleton(id string) string { return similar.Replace(id) }
 
-var similar = strings.NewReplacer("-", "", ".", "", "rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "5", "s")
+// similar takes one character at a time, and makes several of those that several look like: so what stands beside a character never decides
+// what becomes of it, and c1 and r-n are what cl and rn are.
+var similar = strings.NewReplacer("-", "", ".", "", "m", "rn", "w", "vv", "d", "cl", "0", "o", "1", "l", "i", "l", "5", "s")

@@ -73,7 +73,7 @@ func (r repo) lay(t *testing.T, dir string, e rules.Example) {
 	}
 }
 
-// Inputs implements validate.Loader.
+// Inputs implements release.Loader.
 func (r repo) Inputs(dir string, _ gittree.Entry, most int) ([]release.Input, error) {
 	var inputs []release.Input
 	for path, f := range r {
@@ -238,7 +238,7 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 	if len(findings) > 0 {
 		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 	}
-	o := validate.Options{Config: cfg, Loader: func() validate.Loader { return now }}
+	o := validate.Options{Config: cfg, Loader: func() release.Loader { return now }}
 	if known {
 		o.Known = before{t, was}
 		for _, w := range was.targets() {

@@ -7,12 +7,11 @@
 //   - What is published already, or was at the commit that a change is based on, is what a package's id, format, owner and version are held against.
 //   - Advice (lint) is a warning or a notice, unless the registry's configuration makes errors of it.
 //
-// It is pure but for what the loader reads.
+// It is pure but for what the loader and [Known] read.
 package validate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -41,11 +40,6 @@ type Target struct {
 // ID returns the target's id.
 func (t Target) ID() string { return t.Dir[strings.LastIndexByte(t.Dir, '/')+1:] }
 
-// A Loader reads directories. It is used by one goroutine.
-type Loader interface {
-	Inputs(dir string, e gittree.Entry, maxFiles int) ([]release.Input, error)
-}
-
 // Known tells what is published.
 type Known interface {
 	// Published returns what is published of an id.
@@ -59,7 +53,7 @@ type Known interface {
 // Options are what a run needs.
 type Options struct {
 	Config config.Config
-	Loader func() Loader
+	Loader func() release.Loader
 	Known  Known // nil where nothing is known to be published
 	// Others are directories that aren't looked at, and claim their ids all the same.
 	Others []Target
@@ -67,9 +61,6 @@ type Options struct {
 	Gone     []string
 	Progress func(stage string, done, total int)
 }
-
-// maxInputs bounds the files of a directory that are looked at, left out ones included.
-const maxInputs = 200_000
 
 // memoryBudget bounds the bytes of packages that are held at once. A larger package is looked at alone.
 const memoryBudget = 128 << 20
@@ -88,7 +79,7 @@ func Run(ctx context.Context, targets []Target, o Options) (check.Report, error)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	var mu sync.Mutex
-	next := 0
+	next, done := 0, 0
 	for range min(runtime.GOMAXPROCS(0), len(targets)) {
 		group.Go(func() error {
 			loader := o.Loader()
@@ -107,8 +98,12 @@ func Run(ctx context.Context, targets []Target, o Options) (check.Report, error)
 				if packages[i], err = v.pkg(ctx, loader, targets[i]); err != nil {
 					return err
 				}
+				mu.Lock()
+				done++ // in any order
+				n := done
+				mu.Unlock()
 				if o.Progress != nil {
-					o.Progress("packages", i+1, len(targets))
+					o.Progress("packages", n, len(targets))
 				}
 			}
 		})
@@ -133,7 +128,7 @@ type validator struct {
 }
 
 // pkg looks at one package.
-func (v *validator) pkg(ctx context.Context, loader Loader, t Target) (check.Package, error) {
+func (v *validator) pkg(ctx context.Context, loader release.Loader, t Target) (check.Package, error) {
 	out := check.Package{ID: t.ID(), Dir: t.Dir}
 	add := func(f check.Finding) {
 		if f.Path == "" {
@@ -144,25 +139,13 @@ func (v *validator) pkg(ctx context.Context, loader Loader, t Target) (check.Pac
 	if f := v.identity(t); f != nil {
 		add(*f)
 	}
-	switch t.Entry.Mode {
-	case gittree.Symlink:
-		add(check.Finding{Code: "files/symlink", Severity: check.Error, Message: "is a symbolic link, expected a directory", Hint: "put the package itself in its place"})
-		return out, nil
-	case gittree.Submodule:
-		add(check.Finding{Code: "files/submodule", Severity: check.Error, Message: "is a git submodule, expected a directory", Hint: "put the package's files themselves into the repo"})
-		return out, nil
-	}
-	inputs, err := loader.Inputs(t.Dir, t.Entry, maxInputs)
-	if tooMany := (*gittree.LimitError)(nil); errors.As(err, &tooMany) {
-		add(check.Finding{Code: "files/too-many", Severity: check.Error, Message: tooMany.Error(), Hint: "leave out what isn't needed at run time"})
-		return out, nil
-	}
-	if errors.Is(err, gittree.ErrCorrupt) {
-		add(check.Finding{Code: "files/tree", Severity: check.Error, Message: err.Error(), Hint: "make the directory anew with git itself: `git fsck` tells what is wrong with the tree"})
+	inputs, fault, err := release.Inputs(loader, t.Dir, t.Entry)
+	if fault != nil {
+		add(*fault)
 		return out, nil
 	}
 	if err != nil {
-		return out, fmt.Errorf("read %s: %w", t.Dir, err)
+		return out, err
 	}
 	var held int64
 	defer func() { v.budget.Release(held) }()
