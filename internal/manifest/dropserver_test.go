@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/rules/casefile"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -571,4 +573,49 @@ func FuzzDropserver(f *testing.F) {
 			t.Errorf("taken without an error: %s", manifest)
 		}
 	})
+}
+
+func dropBase(t testing.TB) map[string][]byte {
+	files := make(map[string][]byte)
+	for path, content := range baseOf(t, "dropserver") {
+		files[path] = []byte(content)
+	}
+	return files
+}
+
+// dropPackage returns the package that a commit with these files has.
+func dropPackage(files map[string][]byte) Package {
+	p := Package{Dir: "plugins/demo", ID: "demo", Sidecar: files[SidecarFile]}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if !(Dropserver{}).Excluded(path) {
+			p.Files = append(p.Files, File{Path: path, Data: files[path]})
+		}
+	}
+	return p
+}
+
+// readDrop reads the base package with other files in it, where nil removes one.
+func readDrop(t testing.TB, other map[string]string) (Manifest, check.Findings) {
+	t.Helper()
+	files := dropBase(t)
+	for path, content := range other {
+		if files[path] = []byte(content); content == dropRemoved {
+			delete(files, path)
+		}
+	}
+	return Dropserver{}.Read(dropPackage(files), Env{})
+}
+
+// dropFile makes a file as the rules' directives do.
+func dropFile(how string) ([]byte, error) { return casefile.Make(how, nil) }
+
+const dropRemoved = "\x00removed"
+
+func dropCodes(findings check.Findings) []string {
+	var list []string
+	for _, f := range findings {
+		list = append(list, f.Code)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -1,4 +1,4 @@
-package manifest_test
+package manifest
 
 import (
 	"crypto/sha256"
@@ -11,17 +11,16 @@ import (
 	"time"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/rules/casefile"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-func readMana(files manaTree) (manifest.Manifest, check.Findings) {
-	return manifest.Mana{}.Read(files.pack(), manifest.Env{Upgrade: true})
+func readMana(files tree) (Manifest, check.Findings) {
+	return Mana{}.Read(files.pack(), Env{Upgrade: true})
 }
 
 // manaCodes returns the codes that a package raises, each once, sorted.
-func manaCodes(files manaTree) []string {
+func manaCodes(files tree) []string {
 	_, findings := readMana(files)
 	var codes []string
 	for _, f := range findings {
@@ -31,7 +30,7 @@ func manaCodes(files manaTree) []string {
 	return slices.Compact(codes)
 }
 
-func manaFile(files manaTree, path string) wire.File {
+func manaFile(files tree, path string) wire.File {
 	sum := sha256.Sum256([]byte(files[path]))
 	return wire.File{Path: path, Size: int64(len(files[path])), SHA256: hex.EncodeToString(sum[:])}
 }
@@ -51,7 +50,7 @@ func canonical(t *testing.T, v any) string {
 
 // What a bundle with assets says of itself, all of it.
 func TestManaFacts(t *testing.T) {
-	files := manaBase(t, "mana")
+	files := baseOf(t, "mana")
 	m, findings := readMana(files)
 	if len(findings) > 0 {
 		t.Fatal(findings)
@@ -95,19 +94,19 @@ func TestManaFacts(t *testing.T) {
 
 // A package with assets is packed with its two documents and them alone; one without is its blueprint, byte for byte.
 func TestManaArtifact(t *testing.T) {
-	withAssets, single := manaBase(t, "mana"), manaBase(t, "mana-single")
-	plain := manaTree{"blueprint.json": single["home.mana"], "regen.yaml": single["regen.yaml"], "icon.png": single["icon.png"]}
+	withAssets, single := baseOf(t, "mana"), baseOf(t, "mana-single")
+	plain := tree{"blueprint.json": single["home.mana"], "regen.yaml": single["regen.yaml"], "icon.png": single["icon.png"]}
 	for _, c := range []struct {
-		files      manaTree
+		files      tree
 		name, main string
-		kind       manifest.ArtifactKind
+		kind       ArtifactKind
 		packed     []string
 	}{
-		{withAssets, "demo-1.0.0.manapkg", "blueprint.json", manifest.StoredZip, []string{"assets/checklist.md", "assets/rooms.png", "blueprint.json", "manifest.json"}},
-		{withAssets.with("notes/draft.txt", "a draft"), "demo-1.0.0.manapkg", "blueprint.json", manifest.StoredZip, []string{"assets/checklist.md", "assets/rooms.png", "blueprint.json", "manifest.json"}},
-		{single, "demo-1.0.0.mana", "home.mana", manifest.Single, []string{"home.mana"}},
-		{plain, "demo-1.0.0.mana", "blueprint.json", manifest.Single, []string{"blueprint.json"}},
-		{plain.with("manifest.json", `{"name": "New Home"}`), "demo-1.0.0.mana", "blueprint.json", manifest.Single, []string{"blueprint.json"}},
+		{withAssets, "demo-1.0.0.manapkg", "blueprint.json", StoredZip, []string{"assets/checklist.md", "assets/rooms.png", "blueprint.json", "manifest.json"}},
+		{withAssets.put("notes/draft.txt", "a draft"), "demo-1.0.0.manapkg", "blueprint.json", StoredZip, []string{"assets/checklist.md", "assets/rooms.png", "blueprint.json", "manifest.json"}},
+		{single, "demo-1.0.0.mana", "home.mana", Single, []string{"home.mana"}},
+		{plain, "demo-1.0.0.mana", "blueprint.json", Single, []string{"blueprint.json"}},
+		{plain.put("manifest.json", `{"name": "New Home"}`), "demo-1.0.0.mana", "blueprint.json", Single, []string{"blueprint.json"}},
 	} {
 		m, findings := readMana(c.files)
 		if errs := findings.Errors(); len(errs) > 0 {
@@ -121,7 +120,7 @@ func TestManaArtifact(t *testing.T) {
 				t.Errorf("%s was changed", f.Path)
 			}
 		}
-		if m.Artifact.Name != c.name || manifest.KindOf(m.Artifact.Name) != c.kind || !slices.Equal(packed, c.packed) || m.Facts.Entrypoint != c.main {
+		if m.Artifact.Name != c.name || KindOf(m.Artifact.Name) != c.kind || !slices.Equal(packed, c.packed) || m.Facts.Entrypoint != c.main {
 			t.Errorf("got %s of %v with %s, expected %s of %v with %s", m.Artifact.Name, packed, m.Facts.Entrypoint, c.name, c.packed, c.main)
 		}
 	}
@@ -138,15 +137,15 @@ func TestManaDetect(t *testing.T) {
 		"Blueprint.json":                         false,
 		"":                                       false,
 	} {
-		if got := (manifest.Mana{}).Detect(strings.Fields(names)); got != want {
+		if got := (Mana{}).Detect(strings.Fields(names)); got != want {
 			t.Errorf("%q: %v, expected %v", names, got, want)
 		}
 	}
-	if f, ok := manifest.ByName("mana").(manifest.Mana); !ok || f.Prefix("demo") != "" || f.Manifest() != "blueprint.json" {
+	if f, ok := ByName("mana").(Mana); !ok || f.Prefix("demo") != "" || f.Manifest() != "blueprint.json" {
 		t.Error("mana isn't one of the formats")
 	}
 	for path, want := range map[string]bool{"regen.yaml": true, "assets/regen.yaml": false, "blueprint.json": false, "README.md": false, ".git/config": true} {
-		if got := (manifest.Mana{}).Excluded(path); got != want {
+		if got := (Mana{}).Excluded(path); got != want {
 			t.Errorf("%s: left out is %v, expected %v", path, got, want)
 		}
 	}
@@ -154,17 +153,17 @@ func TestManaDetect(t *testing.T) {
 
 // Which files there may be.
 func TestManaLayout(t *testing.T) {
-	files, single := manaBase(t, "mana"), manaBase(t, "mana-single")
+	files, single := baseOf(t, "mana"), baseOf(t, "mana-single")
 	for name, c := range map[string]struct {
-		files manaTree
+		files tree
 		want  []string
 	}{
 		"nothing":                       {single.without("home.mana"), []string{"files/missing"}},
-		"a .mana beside blueprint.json": {files.with("other.mana", "{}"), []string{"mana/layout"}},
-		"assets without manifest.json":  {files.without("manifest.json").with("regen.yaml", "version: 1.0.0\n"+files["regen.yaml"]), []string{"mana/layout"}},
-		"assets beside a .mana":         {single.with("assets/a.txt", "text"), []string{"mana/layout"}},
-		"manifest.json beside a .mana":  {single.with("manifest.json", `{"name": "New Home"}`), []string{"mana/layout"}},
-		"assets of a directory":         {single.with("pictures/assets/a.txt", "text"), nil},
+		"a .mana beside blueprint.json": {files.put("other.mana", "{}"), []string{"mana/layout"}},
+		"assets without manifest.json":  {files.without("manifest.json").put("regen.yaml", "version: 1.0.0\n"+files["regen.yaml"]), []string{"mana/layout"}},
+		"assets beside a .mana":         {single.put("assets/a.txt", "text"), []string{"mana/layout"}},
+		"manifest.json beside a .mana":  {single.put("manifest.json", `{"name": "New Home"}`), []string{"mana/layout"}},
+		"assets of a directory":         {single.put("pictures/assets/a.txt", "text"), nil},
 	} {
 		if got := manaCodes(c.files); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, expected %v", name, got, c.want)
@@ -174,16 +173,16 @@ func TestManaLayout(t *testing.T) {
 
 // manifest.json's version is the native one, and regen.yaml's counts where there is none.
 func TestManaVersion(t *testing.T) {
-	files := manaBase(t, "mana")
-	without := files.with("manifest.json", strings.Replace(files["manifest.json"], `  "version": "1.0.0",`, "", 1))
-	side := func(files manaTree, version string) manaTree {
-		return files.with("regen.yaml", "version: "+version+"\n"+files["regen.yaml"])
+	files := baseOf(t, "mana")
+	without := files.put("manifest.json", strings.Replace(files["manifest.json"], `  "version": "1.0.0",`, "", 1))
+	side := func(files tree, version string) tree {
+		return files.put("regen.yaml", "version: "+version+"\n"+files["regen.yaml"])
 	}
-	native := func(version string) manaTree {
-		return files.with("manifest.json", strings.Replace(files["manifest.json"], "1.0.0", version, 1))
+	native := func(version string) tree {
+		return files.put("manifest.json", strings.Replace(files["manifest.json"], "1.0.0", version, 1))
 	}
 	for name, c := range map[string]struct {
-		files   manaTree
+		files   tree
 		version string
 		want    []string
 		path    string
@@ -196,7 +195,7 @@ func TestManaVersion(t *testing.T) {
 		"wrong in manifest.json":  {native("1.0"), "", []string{"schema/pattern"}, "plugins/demo/manifest.json"},
 		"wrong in regen.yaml":     {side(without, "v1.0.0"), "", []string{"schema/pattern"}, "plugins/demo/regen.yaml"},
 		"a number in regen.yaml":  {side(without, "1"), "", []string{"schema/type"}, "plugins/demo/regen.yaml"},
-		"of the format, not ours": {files.with("blueprint.json", strings.Replace(files["blueprint.json"], `"1.0"`, `"1.1"`, 1)), "1.0.0", []string{"schema/enum"}, "plugins/demo/blueprint.json"},
+		"of the format, not ours": {files.put("blueprint.json", strings.Replace(files["blueprint.json"], `"1.0"`, `"1.1"`, 1)), "1.0.0", []string{"schema/enum"}, "plugins/demo/blueprint.json"},
 	} {
 		m, findings := readMana(c.files)
 		if got := manaCodes(c.files); !slices.Equal(got, c.want) || m.Version != c.version {
@@ -214,7 +213,7 @@ func manaDocument(members string) string {
 
 // Blueprints, and what they raise. None raises anything else.
 func TestManaBlueprints(t *testing.T) {
-	single := manaBase(t, "mana-single")
+	single := baseOf(t, "mana-single")
 	steps := func(list ...string) string { return `"steps": [` + strings.Join(list, ", ") + `]` }
 	step := func(id, releaseOn string) string {
 		return fmt.Sprintf(`{"id": %q, "releaseOn": %s, "data": {"tasks": {"todo": [{"id": "%s-task"}]}}}`, id, releaseOn, id)
@@ -349,7 +348,7 @@ func TestManaBlueprints(t *testing.T) {
 		"5001 conditions":         {steps(manyMembers(100, `{"id": "s%d", "releaseOn": {"any": [`+strings.Repeat(`"import", `, 48)+`"import"]}}`), step("a", `"import"`)), "mana/size"},
 	} {
 		want := strings.Fields(c.want)
-		if got := manaCodes(single.with("home.mana", manaDocument(c.members))); !slices.Equal(got, want) && len(got)+len(want) > 0 {
+		if got := manaCodes(single.put("home.mana", manaDocument(c.members))); !slices.Equal(got, want) && len(got)+len(want) > 0 {
 			t.Errorf("%s: %v, expected %v", name, got, want)
 		}
 	}
@@ -369,7 +368,7 @@ func manyMembers(n int, format string) string {
 
 // The circle is told, and the way to it.
 func TestManaUnreachable(t *testing.T) {
-	_, findings := readMana(manaBase(t, "mana-single").with("home.mana", manaDocument(`"steps": [
+	_, findings := readMana(baseOf(t, "mana-single").put("home.mana", manaDocument(`"steps": [
 		{"id": "a", "releaseOn": {"trigger": "step-completed", "stepId": "b"}},
 		{"id": "b", "releaseOn": {"all": ["import", {"any": [{"trigger": "step-completed", "stepId": "c"}]}]}},
 		{"id": "c", "releaseOn": {"trigger": "step-completed", "stepId": "b"}},
@@ -387,7 +386,7 @@ func TestManaUnreachable(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nexpected\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	_, findings = readMana(manaBase(t, "mana-single").with("home.mana", manaDocument(`"steps": [`+manyMembers(20, `{"id": "s%d", "releaseOn": {"trigger": "step-completed", "stepId": "s%dx"}}`)+`]`)))
+	_, findings = readMana(baseOf(t, "mana-single").put("home.mana", manaDocument(`"steps": [`+manyMembers(20, `{"id": "s%d", "releaseOn": {"trigger": "step-completed", "stepId": "s%dx"}}`)+`]`)))
 	if len(findings) != 20 || findings[0].Code != "mana/step-unknown" {
 		t.Errorf("steps that wait for what isn't there raise %v, expected only the cause", findings)
 	}
@@ -395,7 +394,7 @@ func TestManaUnreachable(t *testing.T) {
 	for i := range 20 {
 		chain = append(chain, fmt.Sprintf(`{"id": "s%d", "releaseOn": {"trigger": "step-completed", "stepId": "s%d"}}`, i, (i+1)%20))
 	}
-	_, findings = readMana(manaBase(t, "mana-single").with("home.mana", manaDocument(`"steps": [`+strings.Join(chain, ", ")+`]`)))
+	_, findings = readMana(baseOf(t, "mana-single").put("home.mana", manaDocument(`"steps": [`+strings.Join(chain, ", ")+`]`)))
 	if len(findings) != 20 || !strings.HasSuffix(findings[0].Message, `which waits for "s7", which waits for others`) {
 		t.Errorf("a long circle raises %v", findings)
 	}
@@ -403,16 +402,16 @@ func TestManaUnreachable(t *testing.T) {
 
 // What meta and manifest.json say of the name, the author and the day.
 func TestManaMeta(t *testing.T) {
-	files := manaBase(t, "mana")
-	in := func(file, old, now string) manaTree {
+	files := baseOf(t, "mana")
+	in := func(file, old, now string) tree {
 		if !strings.Contains(files[file], old) {
 			t.Fatalf("%s has no %s", file, old)
 		}
-		return files.with(file, strings.Replace(files[file], old, now, 1))
+		return files.put(file, strings.Replace(files[file], old, now, 1))
 	}
 	const object = `{"name": "Ada Example", "url": "https://example.org/ada"}`
 	for name, c := range map[string]struct {
-		files manaTree
+		files tree
 		want  []string
 	}{
 		"no name":                    {in("blueprint.json", `"name": "New Home",`, ""), []string{"schema/required"}},
@@ -431,9 +430,9 @@ func TestManaMeta(t *testing.T) {
 		"no such day":                {in("blueprint.json", "2026-01-31", "2026-01-32"), []string{"mana/date"}},
 		"a day after the import":     {in("blueprint.json", "2026-01-31", "+3d"), []string{"schema/pattern"}},
 		"another type":               {in("blueprint.json", `"blueprint"`, `"theme"`), []string{"schema/enum"}},
-		"the sidecar's own apps":     {files.with("regen.yaml", files["regen.yaml"]+"requires: [tasks]\n"), []string{"sidecar/ignored"}},
-		"the sidecar's ext":          {files.with("regen.yaml", files["regen.yaml"]+"ext: {shelf: 1}\n"), nil},
-		"the sidecar's ext.mana":     {files.with("regen.yaml", files["regen.yaml"]+"ext: {mana: 1}\n"), []string{"sidecar/overrides"}},
+		"the sidecar's own apps":     {files.put("regen.yaml", files["regen.yaml"]+"requires: [tasks]\n"), []string{"sidecar/ignored"}},
+		"the sidecar's ext":          {files.put("regen.yaml", files["regen.yaml"]+"ext: {shelf: 1}\n"), nil},
+		"the sidecar's ext.mana":     {files.put("regen.yaml", files["regen.yaml"]+"ext: {mana: 1}\n"), []string{"sidecar/overrides"}},
 	} {
 		if got := manaCodes(c.files); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, expected %v", name, got, c.want)
@@ -443,23 +442,23 @@ func TestManaMeta(t *testing.T) {
 
 // What may lie below assets/, and how manifest.json lists it.
 func TestManaAssets(t *testing.T) {
-	base := manaBase(t, "mana")
+	base := baseOf(t, "mana")
 	hash := func(content string) string {
 		sum := sha256.Sum256([]byte(content))
 		return hex.EncodeToString(sum[:])
 	}
-	add := func(name, content, entry string) manaTree {
-		files := base.with("assets/"+name, content)
+	add := func(name, content, entry string) tree {
+		files := base.put("assets/"+name, content)
 		files["blueprint.json"] = strings.Replace(files["blueprint.json"], `"title": "Meet`, fmt.Sprintf(`"file": %q, "title": "Meet`, "asset://"+name), 1)
 		files["manifest.json"] = strings.Replace(files["manifest.json"], `"assets/checklist.md"`, `"assets/checklist.md", `+entry, 1)
 		return files
 	}
-	plain := func(name, content string) manaTree { return add(name, content, fmt.Sprintf("%q", name)) }
-	text := func(old, now string) manaTree {
-		return base.with("blueprint.json", strings.Replace(base["blueprint.json"], old, now, 1))
+	plain := func(name, content string) tree { return add(name, content, fmt.Sprintf("%q", name)) }
+	text := func(old, now string) tree {
+		return base.put("blueprint.json", strings.Replace(base["blueprint.json"], old, now, 1))
 	}
 	for name, c := range map[string]struct {
-		files manaTree
+		files tree
 		want  string
 	}{
 		"a text":                     {plain("a.txt", "Grüße"), ""},
@@ -488,10 +487,10 @@ func TestManaAssets(t *testing.T) {
 		"listed with another hash":  {add("a.txt", "text", `{"path": "a.txt", "sha256": "`+hash("test")+`"}`), "mana/asset-index"},
 		"listed with another size":  {add("a.txt", "text", `{"path": "a.txt", "size": 0}`), "mana/asset-index"},
 		"listed twice":              {add("a.txt", "text", `"a.txt", {"path": "assets/a.txt"}`), "mana/asset-index"},
-		"not listed":                {base.with("manifest.json", `{"name": "New Home", "version": "1.0.0"}`), "mana/asset-index"},
-		"not listed, with an empty": {base.with("manifest.json", `{"name": "New Home", "version": "1.0.0", "assets": []}`), "mana/asset-index"},
-		"something else listed":     {base.with("manifest.json", strings.Replace(base["manifest.json"], `["`, `["../icon.png", "`, 1)), "schema/pattern mana/asset-index"},
-		"a way out":                 {base.with("manifest.json", strings.Replace(base["manifest.json"], `["`, `["assets/../icon.png", "`, 1)), "mana/asset-index"},
+		"not listed":                {base.put("manifest.json", `{"name": "New Home", "version": "1.0.0"}`), "mana/asset-index"},
+		"not listed, with an empty": {base.put("manifest.json", `{"name": "New Home", "version": "1.0.0", "assets": []}`), "mana/asset-index"},
+		"something else listed":     {base.put("manifest.json", strings.Replace(base["manifest.json"], `["`, `["../icon.png", "`, 1)), "schema/pattern mana/asset-index"},
+		"a way out":                 {base.put("manifest.json", strings.Replace(base["manifest.json"], `["`, `["assets/../icon.png", "`, 1)), "mana/asset-index"},
 
 		"in a longer text":      {text("asset://rooms.png", "![rooms](asset://rooms.png), see asset://rooms.png."), ""},
 		"with a word after it":  {text("asset://rooms.png", "asset://rooms.png, and more"), ""},
@@ -499,7 +498,7 @@ func TestManaAssets(t *testing.T) {
 		"nothing after it":      {text("asset://rooms.png", "asset:// asset://rooms.png"), "mana/asset-missing"},
 		"of no asset":           {text("asset://rooms.png", "asset://../icon.png asset://rooms.png"), "mana/asset-missing"},
 		"of the dashboard":      {text(`"type": "calendar"`, `"type": "asset://nothing.png"`), "mana/asset-missing"},
-		"a blueprint all wrong": {base.with("blueprint.json", "{"), "json/syntax"},
+		"a blueprint all wrong": {base.put("blueprint.json", "{"), "json/syntax"},
 	} {
 		want := strings.Fields(c.want)
 		slices.Sort(want)
@@ -517,7 +516,7 @@ func TestManaPixels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n, want := range map[int][]string{31: nil, 33: {"mana/asset-size"}} {
-		files := manaBase(t, "mana")
+		files := baseOf(t, "mana")
 		for i := range n {
 			files[fmt.Sprintf("assets/%d.gif", i)] = string(gif)
 		}
@@ -531,11 +530,11 @@ func TestManaPixels(t *testing.T) {
 
 // At most fifty findings of one code are told, and how many more there are.
 func TestManaManyFindings(t *testing.T) {
-	_, findings := readMana(manaBase(t, "mana-single").with("home.mana", manaDocument(`"steps": [{"id": "a", "releaseOn": "import", "data": {"tasks": {"todo": [`+manyMembers(70, `"{{x%d}}"`)+`]}}}]`)))
+	_, findings := readMana(baseOf(t, "mana-single").put("home.mana", manaDocument(`"steps": [{"id": "a", "releaseOn": "import", "data": {"tasks": {"todo": [`+manyMembers(70, `"{{x%d}}"`)+`]}}}]`)))
 	if len(findings) != 51 || findings[0].Message != "20 more of these (mana/variable-unknown) aren't listed" {
 		t.Errorf("%d findings, the first is %v", len(findings), findings[0])
 	}
-	_, again := readMana(manaBase(t, "mana-single").with("home.mana", manaDocument(`"steps": [{"id": "a", "releaseOn": "import", "data": {"tasks": {"todo": [`+manyMembers(50, `"{{x%d}}"`)+`]}}}]`)))
+	_, again := readMana(baseOf(t, "mana-single").put("home.mana", manaDocument(`"steps": [{"id": "a", "releaseOn": "import", "data": {"tasks": {"todo": [`+manyMembers(50, `"{{x%d}}"`)+`]}}}]`)))
 	if len(again) != 50 || !reflect.DeepEqual(again[0].Code, "mana/variable-unknown") {
 		t.Errorf("%d findings of fifty", len(again))
 	}
@@ -557,7 +556,7 @@ func TestManaHostile(t *testing.T) {
 		}
 		return manaDocument(b.String() + after)
 	}
-	files := manaBase(t, "mana-single")
+	files := baseOf(t, "mana-single")
 	const item, end = `"steps": [{"id": "a", "releaseOn": "import", "data": {"a": {"a": [`, `]}}}]`
 	for name, document := range map[string]string{
 		"references":     fill(item, `"$a.a.a[#].id"`, ",", end),
@@ -578,7 +577,7 @@ func TestManaHostile(t *testing.T) {
 		"unused":         fill(`"steps": [{"id":"s","releaseOn":"import"}], "variables": {`, `"x#":{"type":"string"}`, ",", `}`),
 	} {
 		start := time.Now()
-		_, findings := readMana(files.with("home.mana", document))
+		_, findings := readMana(files.put("home.mana", document))
 		if len(findings) > 0 && (findings[0].Code == "json/values" || findings[0].Code == "json/size") {
 			t.Errorf("%s: %v, expected a document that is read", name, findings[0])
 		}
@@ -592,15 +591,15 @@ func TestManaHostile(t *testing.T) {
 
 // Whatever a manifest holds, reading it ends, with findings that are complete; and what has no error can be metadata.
 func FuzzMana(f *testing.F) {
-	base, single := manaBase(f, "mana"), manaBase(f, "mana-single")
+	base, single := baseOf(f, "mana"), baseOf(f, "mana-single")
 	f.Add([]byte(base["blueprint.json"]), []byte(base["manifest.json"]))
 	f.Add([]byte(single["home.mana"]), []byte(`{"name": "New Home"}`))
 	f.Add([]byte(manaDocument(`"steps": [{"id": "a", "releaseOn": {"all": [{"trigger": "task:completed", "taskId": "$a.b.c[0].id"}]}, "data": {"b": {"c": [{"due": "{{x}}"}]}}}]`)), []byte(`{"assets": [{"path": "x"}]}`))
 	f.Add([]byte(`{"steps": [null, {"id": 1, "data": [], "releaseOn": {"any": {}}}], "variables": [], "meta": {"author": 1}, "dashboard": null}`), []byte(`[]`))
 	f.Fuzz(func(t *testing.T, blueprint, pack []byte) {
-		for _, files := range []manaTree{
-			base.with("blueprint.json", string(blueprint)).with("manifest.json", string(pack)),
-			single.with("home.mana", string(blueprint)),
+		for _, files := range []tree{
+			base.put("blueprint.json", string(blueprint)).put("manifest.json", string(pack)),
+			single.put("home.mana", string(blueprint)),
 		} {
 			m, findings := readMana(files)
 			for _, f := range findings {

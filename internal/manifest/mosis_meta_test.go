@@ -1,4 +1,4 @@
-package manifest_test
+package manifest
 
 import (
 	"crypto/ed25519"
@@ -15,19 +15,18 @@ import (
 	"aead.dev/minisign"
 
 	"github.com/regen-registry/regen/internal/gittest"
-	"github.com/regen-registry/regen/internal/manifest"
 )
 
 const (
-	mosisDigests = "META-INF/MANIFEST.MF"
+	mosisSums = "META-INF/MANIFEST.MF"
 	mosisCert    = "META-INF/CERT.SIG"
 )
 
 // mosisStamped returns the file with the hashes that a package gets.
-func mosisStamped(files mosisTree) string {
-	m, _ := readMosis(files, manifest.Env{})
-	for _, f := range (manifest.Mosis{}).Stamp(m.Artifact.Files, 0) {
-		if f.Path == mosisDigests {
+func mosisStamped(files tree) string {
+	m, _ := readMosis(files, Env{})
+	for _, f := range (Mosis{}).Stamp(m.Artifact.Files, 0) {
+		if f.Path == mosisSums {
 			return string(f.Data)
 		}
 	}
@@ -36,10 +35,10 @@ func mosisStamped(files mosisTree) string {
 
 // The list of hashes is one that sha256sum checks, and stands where the byte order of the paths puts it.
 func TestMosisStamp(t *testing.T) {
-	files := mosisBase(t).with(mosisTree{"A.lua": "", "a b.lua": "1", "ä.lua": "2", mosisCert: strings.Repeat("s", 64)})
-	m, _ := readMosis(files, manifest.Env{})
+	files := baseOf(t, "mosis").with(tree{"A.lua": "", "a b.lua": "1", "ä.lua": "2", mosisCert: strings.Repeat("s", 64)})
+	m, _ := readMosis(files, Env{})
 	before := len(m.Artifact.Files)
-	stamped := manifest.Mosis{}.Stamp(m.Artifact.Files, 1)
+	stamped := Mosis{}.Stamp(m.Artifact.Files, 1)
 	dir := t.TempDir()
 	for i, f := range stamped {
 		if i > 0 && stamped[i-1].Path >= f.Path {
@@ -61,7 +60,7 @@ func TestMosisStamp(t *testing.T) {
 	if lines[0] != hex.EncodeToString(sum[:])+"  A.lua" {
 		t.Errorf("%q", lines[0])
 	}
-	cmd := exec.Command(gittest.Tool(t, "sha256sum"), "--check", "--strict", "--quiet", mosisDigests)
+	cmd := exec.Command(gittest.Tool(t, "sha256sum"), "--check", "--strict", "--quiet", mosisSums)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("sha256sum: %v\n%s", err, out)
@@ -70,8 +69,8 @@ func TestMosisStamp(t *testing.T) {
 
 // Unstamp gives back what was stamped, and refuses anything else.
 func TestMosisUnstamp(t *testing.T) {
-	m, _ := readMosis(mosisBase(t), manifest.Env{})
-	mosis, files := manifest.Mosis{}, m.Artifact.Files
+	m, _ := readMosis(baseOf(t, "mosis"), Env{})
+	mosis, files := Mosis{}, m.Artifact.Files
 	stamped := mosis.Stamp(files, 0)
 	if back, err := mosis.Unstamp(stamped, 0); err != nil || !reflect.DeepEqual(back, files) {
 		t.Errorf("%v", err)
@@ -79,16 +78,16 @@ func TestMosisUnstamp(t *testing.T) {
 	if again := mosis.Stamp(stamped, 0); !reflect.DeepEqual(again, stamped) {
 		t.Error("stamped twice, it is something else")
 	}
-	with := func(change func([]manifest.File) []manifest.File) []manifest.File {
-		return change(append([]manifest.File(nil), stamped...))
+	with := func(change func([]File) []File) []File {
+		return change(append([]File(nil), stamped...))
 	}
-	for name, files := range map[string][]manifest.File{
+	for name, files := range map[string][]File{
 		"none":     files,
 		"empty":    nil,
-		"twice":    with(func(f []manifest.File) []manifest.File { return append(f, manifest.File{Path: mosisDigests}) }),
-		"one more": with(func(f []manifest.File) []manifest.File { return append(f, manifest.File{Path: "z.lua"}) }),
-		"one less": with(func(f []manifest.File) []manifest.File { return f[:len(f)-1] }),
-		"another":  with(func(f []manifest.File) []manifest.File { f[len(f)-1].Data = []byte("x"); return f }),
+		"twice":    with(func(f []File) []File { return append(f, File{Path: mosisSums}) }),
+		"one more": with(func(f []File) []File { return append(f, File{Path: "z.lua"}) }),
+		"one less": with(func(f []File) []File { return f[:len(f)-1] }),
+		"another":  with(func(f []File) []File { f[len(f)-1].Data = []byte("x"); return f }),
 	} {
 		if _, err := mosis.Unstamp(files, 0); err == nil {
 			t.Errorf("%s: no error", name)
@@ -98,7 +97,7 @@ func TestMosisUnstamp(t *testing.T) {
 
 // A list of hashes in the source is never packed, and is an error where it isn't the one that is made.
 func TestMosisCommittedDigests(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	right := mosisStamped(base)
 	for text, want := range map[string]string{
 		right:                                "",
@@ -107,8 +106,8 @@ func TestMosisCommittedDigests(t *testing.T) {
 		right[:strings.Index(right, "\n")+1]: "mosis/manifest-mf",
 		"":                                   "mosis/manifest-mf",
 	} {
-		files := base.with(mosisTree{mosisDigests: text})
-		m, findings := readMosis(files, manifest.Env{})
+		files := base.with(tree{mosisSums: text})
+		m, findings := readMosis(files, Env{})
 		if mosisCodes(findings) != want {
 			t.Errorf("%.80q: %v", text, findings)
 		}
@@ -116,11 +115,11 @@ func TestMosisCommittedDigests(t *testing.T) {
 			t.Errorf("%.80q: another package", text)
 		}
 	}
-	_, findings := readMosis(base.with(mosisTree{mosisDigests: strings.Replace(right, "  README.md", "  readme.md", 1)}), manifest.Env{})
+	_, findings := readMosis(base.with(tree{mosisSums: strings.Replace(right, "  README.md", "  readme.md", 1)}), Env{})
 	if len(findings) != 1 || findings[0].Place() != "plugins/org.example.demo/META-INF/MANIFEST.MF:3:1" {
 		t.Errorf("%+v", findings)
 	}
-	_, findings = readMosis(base.with(mosisTree{mosisDigests: right, "regen.yaml": "license: MIT\nlicense_file: META-INF/MANIFEST.MF\n"}), manifest.Env{})
+	_, findings = readMosis(base.with(tree{mosisSums: right, "regen.yaml": "license: MIT\nlicense_file: META-INF/MANIFEST.MF\n"}), Env{})
 	if mosisCodes(findings) != "files/missing" {
 		t.Errorf("a licence that isn't packed: %v", findings)
 	}
@@ -128,17 +127,17 @@ func TestMosisCommittedDigests(t *testing.T) {
 
 // Nothing else is in META-INF, in any letter case.
 func TestMosisMetaInf(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	for path, want := range map[string]string{
 		"META-INF/a.lua": "mosis/meta-inf", "META-INF/CERT.RSA": "mosis/meta-inf", "META-INF/x/CERT.SIG": "mosis/meta-inf", "META-INF/cert.sig": "mosis/meta-inf",
 		"meta-inf/CERT.SIG": "mosis/meta-inf", "Meta-Inf/a.lua": "mosis/meta-inf", "META-INF": "mosis/meta-inf",
 		"META-INFO/a.lua": "", "a/META-INF/a.lua": "", "META-INF.lua": "",
 	} {
-		if _, findings := readMosis(base.with(mosisTree{path: "s"}), manifest.Env{}); mosisCodes(findings) != want {
+		if _, findings := readMosis(base.with(tree{path: "s"}), Env{}); mosisCodes(findings) != want {
 			t.Errorf("%s: %v", path, findings)
 		}
 	}
-	_, findings := readMosis(base.with(mosisTree{"META-INF/cert.sig": "s"}), manifest.Env{})
+	_, findings := readMosis(base.with(tree{"META-INF/cert.sig": "s"}), Env{})
 	if len(findings) != 1 || findings[0].Hint != `did you mean "META-INF/CERT.SIG"?` {
 		t.Errorf("%+v", findings)
 	}
@@ -146,7 +145,7 @@ func TestMosisMetaInf(t *testing.T) {
 
 // The author's signature is Ed25519's, over the list of hashes that is packed, by a key of the sidecar.
 func TestMosisSignature(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	public, secret, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -183,11 +182,11 @@ func TestMosisSignature(t *testing.T) {
 		"much":              {strings.Repeat(" ", 1<<20) + encoded, key, "", wrong},
 		"empty":             {"", key, "", wrong},
 	} {
-		files := base.with(mosisTree{mosisCert: c.signature, "regen.yaml": "license: MIT\nkeys: [" + c.keys + "]\n"})
+		files := base.with(tree{mosisCert: c.signature, "regen.yaml": "license: MIT\nkeys: [" + c.keys + "]\n"})
 		if c.changed != "" {
 			files["scripts/main.lua"] = c.changed
 		}
-		m, findings := readMosis(files, manifest.Env{})
+		m, findings := readMosis(files, Env{})
 		if mosisCodes(findings) != c.want {
 			t.Errorf("%s: %v, expected %s", name, findings, c.want)
 		}

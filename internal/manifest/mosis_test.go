@@ -1,4 +1,4 @@
-package manifest_test
+package manifest
 
 import (
 	"cmp"
@@ -12,12 +12,11 @@ import (
 
 	"github.com/regen-registry/regen/internal/archive"
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-func readMosis(files mosisTree, env manifest.Env) (manifest.Manifest, check.Findings) {
-	return manifest.Mosis{}.Read(files.pack(), env)
+func readMosis(files tree, env Env) (Manifest, check.Findings) {
+	return Mosis{}.Read(files.pack(), env)
 }
 
 // mosisCodes returns the codes of findings, sorted, each once.
@@ -32,8 +31,8 @@ func mosisCodes(findings check.Findings) string {
 
 // A manifest gives the facts that the model has, and the rest is kept.
 func TestMosisFacts(t *testing.T) {
-	files := mosisBase(t)
-	m, findings := readMosis(files, manifest.Env{Upgrade: true})
+	files := baseOf(t, "mosis")
+	m, findings := readMosis(files, Env{Upgrade: true})
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
@@ -71,7 +70,7 @@ func TestMosisFacts(t *testing.T) {
 	if !reflect.DeepEqual(m.Facts, want) {
 		t.Errorf("got  %+v\nwant %+v", m.Facts, want)
 	}
-	if m.Format != "mosis" || m.Version != "1.2.0" || m.Channel != "stable" || m.Artifact.Name != "org.example.demo-1.2.0.mosis" || manifest.KindOf(m.Artifact.Name) != manifest.StoredZip {
+	if m.Format != "mosis" || m.Version != "1.2.0" || m.Channel != "stable" || m.Artifact.Name != "org.example.demo-1.2.0.mosis" || KindOf(m.Artifact.Name) != StoredZip {
 		t.Errorf("%s %s %s %s", m.Format, m.Version, m.Channel, m.Artifact.Name)
 	}
 	var packed []string
@@ -84,8 +83,8 @@ func TestMosisFacts(t *testing.T) {
 	}
 
 	// Only what is required.
-	m, findings = readMosis(files.with(mosisTree{"manifest.json": `{"id": "org.example.demo", "name": "Tides", "version": "1.0.0-beta.1", "version_code": 1, "entry": "main.rml",
-		"permissions": [], "min_mosis_version": "3.0.1", "author": {"name": "Ada"}, "icons": {"32": "icons/32.png", "64": "icons/64.png", "128": "icons/128.png"}}`}), manifest.Env{})
+	m, findings = readMosis(files.with(tree{"manifest.json": `{"id": "org.example.demo", "name": "Tides", "version": "1.0.0-beta.1", "version_code": 1, "entry": "main.rml",
+		"permissions": [], "min_mosis_version": "3.0.1", "author": {"name": "Ada"}, "icons": {"32": "icons/32.png", "64": "icons/64.png", "128": "icons/128.png"}}`}), Env{})
 	if len(findings.Errors()) > 0 || m.Channel != "beta" || m.Facts.Ext != nil || m.Facts.Permissions != nil || m.Facts.Homepage != "" || m.Facts.HostAPI.Target != "" {
 		t.Errorf("%v, %+v", findings, m.Facts)
 	}
@@ -93,7 +92,7 @@ func TestMosisFacts(t *testing.T) {
 
 // What the manifest may say, and what it may not.
 func TestMosisManifest(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	for _, c := range []struct{ old, new, want string }{
 		{`"id": "org.example.demo"`, `"id": "Org.example.demo"`, "schema/pattern"},
 		{`"id": "org.example.demo"`, `"id": "demo"`, "schema/pattern"},
@@ -148,7 +147,7 @@ func TestMosisManifest(t *testing.T) {
 		if text == base["manifest.json"] {
 			t.Fatalf("%s isn't in the manifest", c.old)
 		}
-		_, findings := readMosis(base.with(mosisTree{"manifest.json": text}), manifest.Env{})
+		_, findings := readMosis(base.with(tree{"manifest.json": text}), Env{})
 		if got := mosisCodes(findings); got != c.want {
 			t.Errorf("%s: %v, expected %s", c.new, findings, cmp.Or(c.want, "nothing"))
 		}
@@ -159,7 +158,7 @@ func TestMosisManifest(t *testing.T) {
 		}
 	}
 
-	_, findings := readMosis(base.with(mosisTree{"manifest.json": strings.Replace(base["manifest.json"], `"tags"`, `"tag"`, 1)}), manifest.Env{})
+	_, findings := readMosis(base.with(tree{"manifest.json": strings.Replace(base["manifest.json"], `"tags"`, `"tag"`, 1)}), Env{})
 	if len(findings) != 1 || findings[0].Line != 22 || findings[0].Column != 3 || findings[0].Hint != `did you mean "tags"?` {
 		t.Errorf("%+v", findings)
 	}
@@ -167,22 +166,22 @@ func TestMosisManifest(t *testing.T) {
 
 // The registry may have a list of permissions of its own, and say which are dangerous.
 func TestMosisPermissions(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	for _, c := range []struct {
-		env  manifest.Env
+		env  Env
 		want string
 	}{
-		{manifest.Env{Permissions: []string{"storage", "location"}}, ""},
-		{manifest.Env{Permissions: []string{"storage", "rumble"}}, "permissions/unknown"},
-		{manifest.Env{Permissions: []string{}}, "permissions/unknown"},
-		{manifest.Env{Dangerous: []string{"location", "camera"}}, "permissions/dangerous"},
-		{manifest.Env{Dangerous: []string{"camera"}}, ""},
+		{Env{Permissions: []string{"storage", "location"}}, ""},
+		{Env{Permissions: []string{"storage", "rumble"}}, "permissions/unknown"},
+		{Env{Permissions: []string{}}, "permissions/unknown"},
+		{Env{Dangerous: []string{"location", "camera"}}, "permissions/dangerous"},
+		{Env{Dangerous: []string{"camera"}}, ""},
 	} {
 		if _, findings := readMosis(base, c.env); mosisCodes(findings) != c.want {
 			t.Errorf("%+v: %v, expected %s", c.env, findings, c.want)
 		}
 	}
-	_, findings := readMosis(base.with(mosisTree{"regen.yaml": "license: MIT\npermissions: [camera]\n"}), manifest.Env{})
+	_, findings := readMosis(base.with(tree{"regen.yaml": "license: MIT\npermissions: [camera]\n"}), Env{})
 	if !strings.Contains(mosisCodes(findings), "sidecar/overrides") {
 		t.Errorf("permissions of the sidecar: %v", findings)
 	}
@@ -190,39 +189,39 @@ func TestMosisPermissions(t *testing.T) {
 
 // A language is as complete as the share of the default language's texts that it has.
 func TestMosisLanguages(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	type languages = map[string]int
 	for name, c := range map[string]struct {
 		locales string // in place of those of the base
-		files   mosisTree
+		files   tree
 		want    languages
 		codes   string
 	}{
-		"part of the texts":       {`"locales": ["en", "de"], "default_locale": "en"`, mosisTree{"locales/de.json": `{"title": "Gezeiten", "tide": {"high": ""}}`}, languages{"en": 100, "de": 33}, ""},
-		"texts of other kinds":    {`"locales": ["en", "de"], "default_locale": "en"`, mosisTree{"locales/de.json": `{"title": 1, "tide": "x"}`}, languages{"en": 100, "de": 0}, ""},
-		"more texts":              {`"locales": ["en", "de"], "default_locale": "de"`, mosisTree{"locales/en.json": `{"title": "", "tide": {"high": "a", "low": "b"}, "more": "c"}`}, languages{"de": 100, "en": 66}, ""},
-		"nothing to translate":    {`"locales": ["en", "de"], "default_locale": "en"`, mosisTree{"locales/en.json": `{}`}, languages{"en": 100, "de": 100}, ""},
-		"English is the default":  {`"locales": ["de", "en"]`, mosisTree{"locales/de.json": `{}`}, languages{"en": 100, "de": 0}, ""},
-		"else the first":          {`"locales": ["de", "fr"]`, mosisTree{"locales/en.json": "", "locales/fr.json": `{"title": "Marées"}`}, languages{"de": 100, "fr": 33}, ""},
-		"the default alone":       {`"default_locale": "de"`, mosisTree{"locales/en.json": ""}, languages{"de": 100}, ""},
-		"a script and a region":   {`"locales": ["en", "de", "zh-Hant-TW"]`, mosisTree{"locales/zh-Hant-TW.json": `{"title": "潮汐"}`}, languages{"en": 100, "de": 100, "zh-Hant-TW": 33}, ""},
-		"no locales":              {`"orientation": "any"`, mosisTree{"locales/en.json": "", "locales/de.json": ""}, nil, "listing/languages"},
+		"part of the texts":       {`"locales": ["en", "de"], "default_locale": "en"`, tree{"locales/de.json": `{"title": "Gezeiten", "tide": {"high": ""}}`}, languages{"en": 100, "de": 33}, ""},
+		"texts of other kinds":    {`"locales": ["en", "de"], "default_locale": "en"`, tree{"locales/de.json": `{"title": 1, "tide": "x"}`}, languages{"en": 100, "de": 0}, ""},
+		"more texts":              {`"locales": ["en", "de"], "default_locale": "de"`, tree{"locales/en.json": `{"title": "", "tide": {"high": "a", "low": "b"}, "more": "c"}`}, languages{"de": 100, "en": 66}, ""},
+		"nothing to translate":    {`"locales": ["en", "de"], "default_locale": "en"`, tree{"locales/en.json": `{}`}, languages{"en": 100, "de": 100}, ""},
+		"English is the default":  {`"locales": ["de", "en"]`, tree{"locales/de.json": `{}`}, languages{"en": 100, "de": 0}, ""},
+		"else the first":          {`"locales": ["de", "fr"]`, tree{"locales/en.json": "", "locales/fr.json": `{"title": "Marées"}`}, languages{"de": 100, "fr": 33}, ""},
+		"the default alone":       {`"default_locale": "de"`, tree{"locales/en.json": ""}, languages{"de": 100}, ""},
+		"a script and a region":   {`"locales": ["en", "de", "zh-Hant-TW"]`, tree{"locales/zh-Hant-TW.json": `{"title": "潮汐"}`}, languages{"en": 100, "de": 100, "zh-Hant-TW": 33}, ""},
+		"no locales":              {`"orientation": "any"`, tree{"locales/en.json": "", "locales/de.json": ""}, nil, "listing/languages"},
 		"no locales, but texts":   {`"orientation": "any"`, nil, nil, "listing/languages mosis/locale-unlisted"},
-		"one language, no file":   {`"locales": ["de"]`, mosisTree{"locales/en.json": "", "locales/de.json": ""}, languages{"de": 100}, ""},
-		"two languages, no file":  {`"locales": ["de", "en"]`, mosisTree{"locales/en.json": "", "locales/de.json": ""}, languages{"en": 100}, "mosis/locale-missing"},
-		"no file of the default":  {`"locales": ["de", "en"]`, mosisTree{"locales/en.json": ""}, languages{"en": 100, "de": 100}, "mosis/locale-missing"},
+		"one language, no file":   {`"locales": ["de"]`, tree{"locales/en.json": "", "locales/de.json": ""}, languages{"de": 100}, ""},
+		"two languages, no file":  {`"locales": ["de", "en"]`, tree{"locales/en.json": "", "locales/de.json": ""}, languages{"en": 100}, "mosis/locale-missing"},
+		"no file of the default":  {`"locales": ["de", "en"]`, tree{"locales/en.json": ""}, languages{"en": 100, "de": 100}, "mosis/locale-missing"},
 		"a file without its name": {`"locales": ["en"]`, nil, languages{"en": 100}, "mosis/locale-unlisted"},
-		"a group of files":        {`"locales": ["en", "de"]`, mosisTree{"locales/de/more.json": `[]`}, languages{"en": 100, "de": 100}, ""},
-		"not JSON":                {`"locales": ["en", "de"]`, mosisTree{"locales/de.json": `{"title": "Gezeiten",}`}, languages{"en": 100}, "mosis/locale"},
-		"a key twice":             {`"locales": ["en", "de"]`, mosisTree{"locales/de.json": `{"title": "a", "title": "b"}`}, languages{"en": 100}, "mosis/locale"},
-		"not UTF-8":               {`"locales": ["en", "de"]`, mosisTree{"locales/de.json": "{\"title\": \"Gr\xf6\xdfe\"}"}, languages{"en": 100}, "mosis/file-content"},
-		"a bidi control":          {`"locales": ["en", "de"]`, mosisTree{"locales/de.json": `{"title": "a\u202eb"}`}, languages{"en": 100, "de": 33}, "text/bidi"},
-		"markup":                  {`"locales": ["en", "de"]`, mosisTree{"locales/en.json": `{"title": "<em>Tides</em>"}`}, languages{"en": 100, "de": 100}, ""},
+		"a group of files":        {`"locales": ["en", "de"]`, tree{"locales/de/more.json": `[]`}, languages{"en": 100, "de": 100}, ""},
+		"not JSON":                {`"locales": ["en", "de"]`, tree{"locales/de.json": `{"title": "Gezeiten",}`}, languages{"en": 100}, "mosis/locale"},
+		"a key twice":             {`"locales": ["en", "de"]`, tree{"locales/de.json": `{"title": "a", "title": "b"}`}, languages{"en": 100}, "mosis/locale"},
+		"not UTF-8":               {`"locales": ["en", "de"]`, tree{"locales/de.json": "{\"title\": \"Gr\xf6\xdfe\"}"}, languages{"en": 100}, "mosis/file-content"},
+		"a bidi control":          {`"locales": ["en", "de"]`, tree{"locales/de.json": `{"title": "a\u202eb"}`}, languages{"en": 100, "de": 33}, "text/bidi"},
+		"markup":                  {`"locales": ["en", "de"]`, tree{"locales/en.json": `{"title": "<em>Tides</em>"}`}, languages{"en": 100, "de": 100}, ""},
 	} {
 		text, old := base["manifest.json"], "\"orientation\": \"portrait\",\n  \"background_color\": \"#0b3954\",\n  \"locales\": [\"en\", \"de\"],\n  \"default_locale\": \"en\""
-		files := base.with(mosisTree{"manifest.json": strings.Replace(text, old, c.locales, 1)}).with(c.files)
+		files := base.with(tree{"manifest.json": strings.Replace(text, old, c.locales, 1)}).with(c.files)
 		maps.DeleteFunc(files, func(_, content string) bool { return content == "" })
-		m, findings := readMosis(files, manifest.Env{})
+		m, findings := readMosis(files, Env{})
 		if got := mosisCodes(findings); got != c.codes || files["manifest.json"] == text {
 			t.Errorf("%s: %v, expected %s", name, findings, cmp.Or(c.codes, "nothing"))
 		}
@@ -230,7 +229,7 @@ func TestMosisLanguages(t *testing.T) {
 			t.Errorf("%s: %v, expected %v", name, m.Facts.Languages, c.want)
 		}
 	}
-	_, findings := readMosis(base.with(mosisTree{"locales/de.json": "{\n  \"title\": \"Gezeiten\",\n}"}), manifest.Env{})
+	_, findings := readMosis(base.with(tree{"locales/de.json": "{\n  \"title\": \"Gezeiten\",\n}"}), Env{})
 	if len(findings) != 1 || findings[0].Place() != "plugins/org.example.demo/locales/de.json:3:1" || findings[0].Hint == "" {
 		t.Errorf("%+v", findings)
 	}
@@ -238,7 +237,7 @@ func TestMosisLanguages(t *testing.T) {
 
 // A file is of a type that devices know, by its name and its content.
 func TestMosisFiles(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	zip, err := archive.StoredZip("", []archive.File{{Path: "a.txt", Data: []byte("hello")}})
 	if err != nil {
 		t.Fatal(err)
@@ -273,7 +272,7 @@ func TestMosisFiles(t *testing.T) {
 		{"b.ttf", "Rar!\x1a\x07\x01\x00", content}, {"b.wav", "\x28\xb5\x2f\xfd", content}, {"b.json", "\x00asm\x01\x00\x00\x00", content}, {"b.lua", "\xcf\xfa\xed\xfe\x07\x00", content},
 		{"b.lua", "\xca\xfe\xba\xbe\x00\x00", content}, {"b.lua", "MZ\x90\x00\x03\x00", content}, {"b.rml", "#!/bin/sh", content},
 	} {
-		_, findings := readMosis(base.with(mosisTree{c.path: c.data}), manifest.Env{})
+		_, findings := readMosis(base.with(tree{c.path: c.data}), Env{})
 		if got := mosisCodes(findings); got != c.want {
 			t.Errorf("%s with %q: %v, expected %s", c.path, c.data[:min(len(c.data), 20)], findings, cmp.Or(c.want, "nothing"))
 		}
@@ -282,30 +281,30 @@ func TestMosisFiles(t *testing.T) {
 
 // What is packed is at most what a device takes.
 func TestMosisLimits(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	for count, want := range map[int]string{999: "", 1000: "mosis/package-size"} { // and META-INF/MANIFEST.MF
 		files := maps.Clone(base)
 		for i := len(files.pack().Files); i < count; i++ {
 			files[fmt.Sprintf("a/%d.lua", i)] = ""
 		}
-		if _, findings := readMosis(files, manifest.Env{}); mosisCodes(findings) != want {
+		if _, findings := readMosis(files, Env{}); mosisCodes(findings) != want {
 			t.Errorf("%d files: %v", count, findings)
 		}
 	}
 
 	const most = 10 << 20
 	for size, want := range map[int]string{most: "", most + 1: "mosis/file-size"} {
-		if _, findings := readMosis(base.with(mosisTree{"a.lua": strings.Repeat(" ", size)}), manifest.Env{}); mosisCodes(findings) != want {
+		if _, findings := readMosis(base.with(tree{"a.lua": strings.Repeat(" ", size)}), Env{}); mosisCodes(findings) != want {
 			t.Errorf("a file of %d bytes: %v", size, findings)
 		}
 	}
 
 	space := strings.Repeat(" ", most)
-	files := base.with(mosisTree{"a.lua": space, "b.lua": space, "c.lua": space, "d.lua": space, "META-INF/CERT.SIG": strings.Repeat("s", 64)})
-	sizeOf := func(files mosisTree) int64 {
-		m, _ := readMosis(files, manifest.Env{})
+	files := base.with(tree{"a.lua": space, "b.lua": space, "c.lua": space, "d.lua": space, "META-INF/CERT.SIG": strings.Repeat("s", 64)})
+	sizeOf := func(files tree) int64 {
+		m, _ := readMosis(files, Env{})
 		var packed []archive.File
-		for _, f := range (manifest.Mosis{}).Stamp(m.Artifact.Files, 0) {
+		for _, f := range (Mosis{}).Stamp(m.Artifact.Files, 0) {
 			packed = append(packed, archive.File{Path: f.Path, Data: f.Data})
 		}
 		zip, err := archive.StoredZip("", packed)
@@ -318,7 +317,7 @@ func TestMosisLimits(t *testing.T) {
 	left := 50<<20 - int(sizeOf(files))
 	for more, want := range map[int]string{0: "mosis/signature-unchecked", 1: "mosis/package-size"} {
 		files["e.lua"] = space[:left+more]
-		_, findings := readMosis(files, manifest.Env{})
+		_, findings := readMosis(files, Env{})
 		if size := sizeOf(files); mosisCodes(findings) != want || size != int64(50<<20+more) {
 			t.Errorf("a package of %d bytes: %v", size, findings)
 		}
@@ -326,23 +325,23 @@ func TestMosisLimits(t *testing.T) {
 
 	for size, want := range map[int]string{64 << 10: "", 64<<10 + 1: "json/size"} {
 		text := base["manifest.json"] + strings.Repeat(" ", size-len(base["manifest.json"]))
-		if _, findings := readMosis(base.with(mosisTree{"manifest.json": text}), manifest.Env{ManifestSize: 1 << 20}); strings.Contains(mosisCodes(findings), "json/size") != (want != "") || want == "" && len(findings) > 0 {
+		if _, findings := readMosis(base.with(tree{"manifest.json": text}), Env{ManifestSize: 1 << 20}); strings.Contains(mosisCodes(findings), "json/size") != (want != "") || want == "" && len(findings) > 0 {
 			t.Errorf("a manifest of %d bytes: %v", size, findings)
 		}
 	}
-	if _, findings := readMosis(base, manifest.Env{ManifestSize: 100}); !strings.Contains(mosisCodes(findings), "json/size") {
+	if _, findings := readMosis(base, Env{ManifestSize: 100}); !strings.Contains(mosisCodes(findings), "json/size") {
 		t.Errorf("a registry that takes less: %v", findings)
 	}
 }
 
 // Of each kind of finding there are few, and an error among those that aren't listed stays one.
 func TestMosisFew(t *testing.T) {
-	files := mosisBase(t)
+	files := baseOf(t, "mosis")
 	for i := range 300 {
 		files[fmt.Sprintf("a/%03d.txt", i)] = ""
 		files[fmt.Sprintf("locales/x%d.json", i)] = `{"a": "\u202e", "b": 1, "b": 2}`
 	}
-	_, findings := readMosis(files, manifest.Env{})
+	_, findings := readMosis(files, Env{})
 	count := make(map[string]int)
 	for _, f := range findings {
 		count[f.Code]++
@@ -360,7 +359,7 @@ func TestMosisFew(t *testing.T) {
 
 // A manifest that wants to cost much costs little.
 func TestMosisHostile(t *testing.T) {
-	base := mosisBase(t)
+	base := baseOf(t, "mosis")
 	list := func(n int, item func(i int) string) string {
 		var items []string
 		for i := range n {
@@ -370,14 +369,14 @@ func TestMosisHostile(t *testing.T) {
 	}
 	same := func(s string) func(int) string { return func(int) string { return s } }
 	numbered := func(format string) func(int) string { return func(i int) string { return fmt.Sprintf(format, i) } }
-	locales := make(mosisTree)
+	locales := make(tree)
 	for i := range 900 {
 		locales[fmt.Sprintf("locales/l%d.json", i)] = `{"a":"a"}`
 	}
-	for name, files := range map[string]mosisTree{
+	for name, files := range map[string]tree{
 		"permissions": {"manifest.json": `{"permissions": ` + list(6000, numbered(`"p%d"`)) + `}`},
 		"empty":       {"manifest.json": `{"permissions": ` + list(20_000, same(`""`)) + `, "permission": 1}`},
-		"locales":     locales.with(mosisTree{"manifest.json": `{"locales": ` + list(6000, numbered(`"l%d"`)) + `, "default_locale": "zz"}`}),
+		"locales":     locales.with(tree{"manifest.json": `{"locales": ` + list(6000, numbered(`"l%d"`)) + `, "default_locale": "zz"}`}),
 		"tags":        {"manifest.json": `{"tags": ` + list(10_000, same(`"<b"`)) + `}`},
 		"keys":        {"manifest.json": `{"a` + strings.Join(make([]string, 10_000), `":1,"a`) + `":1}`},
 		"other keys":  {"manifest.json": "{" + strings.Trim(list(6000, numbered(`"k%d":1`)), "[]") + "}"},
@@ -385,8 +384,8 @@ func TestMosisHostile(t *testing.T) {
 		"numbers":     {"manifest.json": `{"version_code": 1e999999999, "locales": ` + list(15, same(`1e9999999`)) + `}`},
 		"texts":       {"locales/en.json": `{"` + strings.Repeat("k", 1<<20) + `": {` + strings.Trim(list(20_000, numbered(`"%d":"\u202e"`)), "[]") + `}}`},
 		"deep texts":  {"locales/en.json": strings.Repeat(`{"a":`, 64) + "1" + strings.Repeat("}", 64)},
-		"names": func() mosisTree {
-			tree := make(mosisTree)
+		"names": func() tree {
+			tree := make(tree)
 			for i := range 20_000 {
 				tree[fmt.Sprintf("meta-inf/%d.zip", i)] = "PK\x03\x04"
 			}
@@ -394,7 +393,7 @@ func TestMosisHostile(t *testing.T) {
 		}(),
 	} {
 		start := time.Now()
-		_, findings := readMosis(base.with(files), manifest.Env{})
+		_, findings := readMosis(base.with(files), Env{})
 		if d := time.Since(start); d > time.Second || len(findings) > 500 {
 			t.Errorf("%s: %v and %d findings", name, d, len(findings))
 		}
@@ -412,12 +411,12 @@ func TestMosisDetect(t *testing.T) {
 		{[]string{"composer.json", "package.json"}, false},
 		{nil, false},
 	} {
-		if got := (manifest.Mosis{}).Detect(c.names); got != c.want {
+		if got := (Mosis{}).Detect(c.names); got != c.want {
 			t.Errorf("%v: %v", c.names, got)
 		}
 	}
 	for path, want := range map[string]bool{"regen.yaml": true, "docs/regen.yaml": false, "a/.DS_Store": true, ".github/x.json": true, "META-INF/CERT.SIG": false, "tests/a.lua": false} {
-		if got := (manifest.Mosis{}).Excluded(path); got != want {
+		if got := (Mosis{}).Excluded(path); got != want {
 			t.Errorf("%s: %v", path, got)
 		}
 	}
@@ -425,23 +424,23 @@ func TestMosisDetect(t *testing.T) {
 
 // Whatever a manifest says, and whatever is beside it, reading it ends, in few findings, and a package without an error has what is required.
 func FuzzMosis(f *testing.F) {
-	base := mosisBase(f)
+	base := baseOf(f, "mosis")
 	f.Add(base["manifest.json"], "a.tga", "PK\x05\x06", base["locales/de.json"], "", base["regen.yaml"])
 	f.Add(base["manifest.json"], "meta-inf", "", `[`, "sig", "keys: []")
 	f.Add(strings.Replace(base["manifest.json"], `"de"`, `"de", "fr"`, 1), "META-INF/MANIFEST.MF", "0", `{"title": {}}`, strings.Repeat("s", 64), "")
 	f.Add(`{"icons": [], "author": "", "locales": {}, "version_code": 1.5, "tags": null, "permissions": [1, ""]}`, "LICENSE", "\x00", "null", "", "id: x")
 	f.Add(`[{"id": 1}]`, "", "", "{}", "", "- a")
 	f.Fuzz(func(t *testing.T, text, path, data, texts, signature, sidecar string) {
-		files := base.with(mosisTree{"manifest.json": text, path: data, "locales/de.json": texts, "regen.yaml": sidecar})
+		files := base.with(tree{"manifest.json": text, path: data, "locales/de.json": texts, "regen.yaml": sidecar})
 		if signature != "" {
 			files["META-INF/CERT.SIG"] = signature
 		}
-		m, findings := readMosis(files, manifest.Env{})
+		m, findings := readMosis(files, Env{})
 		if len(findings) > 500 {
 			t.Errorf("%d findings", len(findings))
 		}
-		stamped := manifest.Mosis{}.Stamp(m.Artifact.Files, 0)
-		back, err := manifest.Mosis{}.Unstamp(stamped, 0)
+		stamped := Mosis{}.Stamp(m.Artifact.Files, 0)
+		back, err := Mosis{}.Unstamp(stamped, 0)
 		if err != nil || !reflect.DeepEqual(back, m.Artifact.Files) {
 			t.Errorf("unstamped: %v", err)
 		}
