@@ -71,7 +71,7 @@ func pack(u *ui, path, out string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	built, findings, err := release.Make(dir, filepath.Base(abs), inputs, cfg, head.Time, func(int64) error { return nil })
+	built, findings, err := release.Make(dir, filepath.Base(abs), inputs, cfg, "", head.Time, func(int64) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func luaGlobal(f *file, i int) bool {
 	if f.is(i-1, ".") {
 		return f.is(i-2, "_G", "_ENV")
 	}
-	return !f.is(i-1, ":", "::", "function", "goto")
+	return !f.is(i-1, ":", "function", "goto") // a label, ::os::, is never followed by what the rules look for
 }
 
 // luaField returns whether one of the fields of a library is used, be it written with a dot or with brackets.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/strictjson"
@@ -39,7 +40,7 @@ func (s *source) description() {
 	found := s.inLanguages(readmeFile)
 	for _, lang := range slices.Sorted(maps.Keys(s.sidecar.Description)) {
 		prose, at := s.sidecar.Description[lang], in(s.side.Get("description"), lang)
-		if !isPath(prose) {
+		if !isPath(prose) && s.pkg.File(prose) == nil {
 			delete(found, lang)
 			if s.facts.DescriptionText == nil {
 				s.facts.DescriptionText = make(wire.Text)
@@ -93,6 +94,10 @@ const maxProse = 1 << 20
 
 // readable returns a file that listings show as text.
 func (s *source) readable(f *File) wire.File {
+	if !utf8.Valid(f.Data) || bytes.IndexByte(f.Data, 0) >= 0 { // looked at even if the file is a picture of the listing, too
+		s.file(check.Error, "text/control", f.Path, "name a text file, saved as UTF-8", "the file isn't text, expected UTF-8 without NUL")
+		return s.asset(f)
+	}
 	if _, known := s.assets[f.Path]; known {
 		return s.asset(f)
 	}

@@ -22,7 +22,7 @@ import (
 // The base package has no finding at all, and says all of this.
 func TestDropserverFacts(t *testing.T) {
 	p := dropPackage(dropBase(t))
-	m, findings := Dropserver{}.Read(p, Env{Upgrade: true})
+	m, findings := Dropserver{}.Read(p, Env{Published: "0.0.1"})
 	if len(findings) > 0 {
 		t.Fatalf("%+v", findings)
 	}

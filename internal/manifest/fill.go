@@ -317,7 +317,7 @@ func (s *source) missing() {
 	if f.License == "" && f.LicenseFile == nil && f.LicenseURL == "" && !s.told("license/") && !s.told("files/") && !s.told("text/url") {
 		lacks(check.Warning, "listing/license", "write license: MIT, or another SPDX expression, in "+SidecarFile, "there is no license, expected one, so that people know what they may do")
 	}
-	if s.env.Upgrade && len(f.Changelog) == 0 && !s.told("files/") {
+	if s.env.Published != "" && s.env.Published != s.version && len(f.Changelog) == 0 && !s.told("files/") {
 		lacks(check.Notice, "listing/changelog", "write what is new into "+changelogFile, "there is no list of changes, expected one with a new version")
 	}
 	if len(f.Languages) == 0 {

@@ -372,7 +372,7 @@ func TestMissing(t *testing.T) {
 	if m.Version != "1.0.0" {
 		t.Errorf("version is %q", m.Version)
 	}
-	_, findings = Native{}.Read(bare.pkg(t, Native{}), Env{Upgrade: true})
+	_, findings = Native{}.Read(bare.pkg(t, Native{}), Env{Published: "0.0.1"})
 	if got := list(findings); !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, "notice listing/changelog") }) {
 		t.Errorf("an upgrade without a list of changes: %q", got)
 	}

@@ -73,7 +73,7 @@ func FuzzNative(f *testing.F) {
 		p.Files, p.Sidecar = slices.Clone(base.Files), []byte(sidecar)
 		p.File(SidecarFile).Data = p.Sidecar
 		start := time.Now()
-		m, findings := Native{}.Read(p, Env{Permissions: []string{"storage"}, Upgrade: true})
+		m, findings := Native{}.Read(p, Env{Permissions: []string{"storage"}, Published: "0.0.1"})
 		sound(t, p, m, findings, time.Since(start))
 	})
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func readMana(files tree) (Manifest, check.Findings) {
-	return Mana{}.Read(files.pack(), Env{Upgrade: true})
+	return Mana{}.Read(files.pack(), Env{Published: "0.0.1"})
 }
 
 // manaCodes returns the codes that a package raises, each once, sorted.

@@ -93,7 +93,7 @@ type Env struct {
 	ManifestSize int64    // bytes of a manifest; 0 means 1 MiB
 	Permissions  []string // those that packages may ask for; nil means the default ones
 	Dangerous    []string // those that somebody has to review
-	Upgrade      bool     // whether the package is published in another version
+	Published    string   // the highest version of the package that is published, or ""
 }
 
 // A Format is a kind of package: an ecosystem with a manifest of its own.

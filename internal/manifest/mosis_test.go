@@ -32,7 +32,7 @@ func mosisCodes(findings check.Findings) string {
 // A manifest gives the facts that the model has, and the rest is kept.
 func TestMosisFacts(t *testing.T) {
 	files := baseOf(t, "mosis")
-	m, findings := readMosis(files, Env{Upgrade: true})
+	m, findings := readMosis(files, Env{Published: "0.0.1"})
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}

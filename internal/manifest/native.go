@@ -1,9 +1,11 @@
 package manifest
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/strictjson"
 )
 
 // Native is the format of packages that belong to no ecosystem: regen.yaml is the manifest, and all files are packed as <id>-<version>.zip, with the files at its root.
@@ -48,5 +50,36 @@ func (Native) Read(p Package, env Env) (Manifest, check.Findings) {
 	s := newSource(p, env, "native", SidecarFile, "", nil)
 	s.setVersion("")
 	s.fill()
-	return s.manifest(Artifact{Name: p.ID + "-" + s.version + ".zip", Files: p.Files})
+	return s.manifest(Artifact{Name: p.ID + "-" + s.version + ".zip", Files: withoutOwners(p.Files, s.side)})
+}
+
+// withoutOwners returns the files with a regen.yaml that lacks owners and keys, which are no facts of a release: what names them can change without one.
+func withoutOwners(files []File, side *strictjson.Value) []File {
+	if side == nil {
+		return files
+	}
+	i := slices.IndexFunc(files, func(f File) bool { return f.Path == SidecarFile })
+	if i < 0 {
+		return files
+	}
+	data := files[i].Data
+	var kept []byte
+	from := 0
+	for n, m := range side.Members {
+		if m.Key != "owners" && m.Key != "keys" || m.KeyPos.Column != 1 {
+			continue
+		}
+		end := len(data)
+		if n+1 < len(side.Members) {
+			end = side.Members[n+1].KeyPos.Offset
+		}
+		kept, from = append(kept, data[from:m.KeyPos.Offset]...), end
+	}
+	if from == 0 {
+		return files
+	}
+	kept = append(kept, data[from:]...)
+	files = slices.Clone(files)
+	files[i].Data = append(bytes.TrimRight(kept, "\n"), '\n')
+	return files
 }

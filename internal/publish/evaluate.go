@@ -130,7 +130,8 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		}
 		return err
 	}
-	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, w.work.time, reserve)
+	highest, _ := pub.List.Highest()
+	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, highest.Version, w.work.time, reserve)
 	if err != nil {
 		return o, err
 	}

@@ -88,7 +88,7 @@ func (b *Base) Published(id string) (registry.Published, error) {
 	if err != nil || format == nil || len(findings.Errors()) > 0 {
 		return registry.Published{}, err
 	}
-	built, _, err := release.Build(p, format, b.config, 0)
+	built, _, err := release.Build(p, format, b.config, "", 0)
 	if err != nil || built == nil {
 		return registry.Published{}, err
 	}

@@ -32,9 +32,11 @@ type Built struct {
 	Assets       []manifest.File // listing files
 }
 
-// Build reads, checks and packs a package. Findings that aren't errors don't keep it from being built. released is the time of the release, in unix seconds.
-func Build(p manifest.Package, format manifest.Format, cfg config.Config, released int64) (*Built, check.Findings, error) {
-	m, findings := format.Read(p, Env(cfg))
+// Build reads, checks and packs a package. published is the highest version of it that is, or "". Findings that aren't errors don't keep it from being built. released is the time of the release, in unix seconds.
+func Build(p manifest.Package, format manifest.Format, cfg config.Config, published string, released int64) (*Built, check.Findings, error) {
+	env := Env(cfg)
+	env.Published = published
+	m, findings := format.Read(p, env)
 	if lints(cfg) {
 		for _, f := range p.Files {
 			findings = append(findings, lint.File(p.Dir+"/"+f.Path, f.Data)...)
@@ -189,10 +191,10 @@ func (b *Built) Metadata(commit string, releasedAt int64, cfg config.Config) wir
 }
 
 // Make loads and builds a package. Where the findings hold an error, there is no [Built].
-func Make(dir, id string, inputs []Input, cfg config.Config, released int64, reserve func(size int64) error) (*Built, check.Findings, error) {
+func Make(dir, id string, inputs []Input, cfg config.Config, published string, released int64, reserve func(size int64) error) (*Built, check.Findings, error) {
 	p, format, findings, err := Load(dir, id, inputs, cfg, reserve)
 	if err != nil || len(findings.Errors()) > 0 {
 		return nil, findings, err
 	}
-	return Build(p, format, cfg, released)
+	return Build(p, format, cfg, published, released)
 }

@@ -54,7 +54,14 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 				return p, nil, nil, err
 			}
 		}
+		if in.Path != manifest.SidecarFile && strings.EqualFold(in.Path, manifest.SidecarFile) {
+			add("files/name", dir+"/"+in.Path, "is "+manifest.SidecarFile+" in other letters, expected it in lower case", nameHint)
+			continue
+		}
 		if format.Excluded(in.Path) || excluded(cfg.Exclude, in.Path) {
+			if in.Path == manifest.SidecarFile && !regular { // what it would say must not go missing without a word
+				add("files/symlink", dir+"/"+in.Path, "is a symbolic link or a submodule, expected a regular file", "put a copy of the file in its place")
+			}
 			continue
 		}
 		switch in.Mode {

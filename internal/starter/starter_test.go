@@ -51,7 +51,7 @@ func look(t *testing.T, id string, files []starter.File) (*release.Built, check.
 		return nil, findings
 	}
 	inputs, _ := loader(files).Inputs("", gittree.Entry{}, 0)
-	built, packing, err := release.Make("plugins/"+id, id, inputs, cfg, 0, func(int64) error { return nil })
+	built, packing, err := release.Make("plugins/"+id, id, inputs, cfg, "", 0, func(int64) error { return nil })
 	if err != nil || built == nil {
 		t.Fatalf("%s isn't packed: %v %v", id, packing, err)
 	}

@@ -172,7 +172,7 @@ func (b before) load(id string) (manifest.Package, *release.Built) {
 	if err != nil || len(findings) > 0 {
 		b.Fatalf("what is there before: %v %v", findings, err)
 	}
-	built, findings, err := release.Build(p, format, cfg, 0)
+	built, findings, err := release.Build(p, format, cfg, "", 0)
 	if err != nil || built == nil {
 		b.Fatalf("what is there before: %v %v", findings, err)
 	}

@@ -187,7 +187,8 @@ func (v *validator) contents(out *check.Package, p manifest.Package, format mani
 		}
 	}
 	env := release.Env(v.Config)
-	_, env.Upgrade = pub.List.Highest()
+	highest, _ := pub.List.Highest()
+	env.Published = highest.Version
 	m, findings := format.Read(p, env)
 	out.Version = m.Version
 	out.Findings = append(out.Findings, findings...)

@@ -34,7 +34,7 @@ func CheckID(id string) error {
 			case c == '-':
 				return fmt.Errorf("id %q has a hyphen at the edge of a part", id)
 			default:
-				return fmt.Errorf("id %q has %q, expected lower-case letters, digits, hyphens and dots", id, part[i:i+1])
+				return fmt.Errorf("id %q has %q, expected lower-case letters, digits, hyphens and dots", id, string([]rune(part[i:])[:1]))
 			}
 		}
 	}
