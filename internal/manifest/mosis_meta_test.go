@@ -19,7 +19,7 @@ import (
 
 const (
 	mosisSums = "META-INF/MANIFEST.MF"
-	mosisCert    = "META-INF/CERT.SIG"
+	mosisCert = "META-INF/CERT.SIG"
 )
 
 // mosisStamped returns the file with the hashes that a package gets.
