@@ -2,10 +2,12 @@ package tree_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"os"
 	"path/filepath"
@@ -302,6 +304,54 @@ func (m *maker) sources() {
 	m.add("source-digest/other-name", "another name of a file gives another digest", "accept", c)
 }
 
+// targz makes the vectors of a tar in gzip. Those that change a header have its checksum, and the CRC, set right again, so that the change alone is wrong.
+func (m *maker) targz(files []textFile) {
+	m.add("targz/empty", "no file: two blocks of zeros", "accept", targzIn{[]textFile{}})
+	m.add("targz/files", "a directory without an entry of its own, a name beyond ASCII, an empty file, in byte order of their names", "accept", targzIn{files})
+	long := strings.Repeat("d", 90) + "/" + strings.Repeat("f", 95)
+	m.add("targz/split", "a name of more than 100 bytes is split at a slash", "accept", targzIn{[]textFile{{long, "x"}}})
+	m.add("targz/bad-name", "a name that no slash splits", "path", targzIn{[]textFile{{strings.Repeat("n", 101), ""}}})
+	made, err := runTarGz(m.t, encode(m.t, targzIn{files}))
+	must(m.t, err)
+	good, err := hex.DecodeString(made.(map[string]any)["hex"].(string))
+	must(m.t, err)
+	read := func(name, shows, outcome string, data []byte) {
+		m.add("targz-read/"+name, shows, outcome, map[string]string{"hex": hex.EncodeToString(data)})
+	}
+	const gzipHeader, blockHeader, footer = 10, 5, 8
+	with := func(change func(tar []byte)) []byte {
+		out := bytes.Clone(good)
+		tar := out[gzipHeader+blockHeader : len(out)-footer]
+		change(tar)
+		sum := 0
+		for i, b := range tar[:512] {
+			if i >= 148 && i < 156 {
+				b = ' '
+			}
+			sum += int(b)
+		}
+		copy(tar[148:], fmt.Sprintf("%06o\x00 ", sum))
+		binary.LittleEndian.PutUint32(out[len(out)-footer:], crc32.ChecksumIEEE(tar))
+		return out
+	}
+	read("good", "what targz/files makes", "accept", good)
+	read("good-unchanged", "the first header's checksum and the CRC made again: the same bytes", "accept", with(func([]byte) {}))
+	read("bad-mode", "a mode other than 0644", "syntax", with(func(tar []byte) { copy(tar[100:], "0000755") }))
+	read("bad-time", "a time", "syntax", with(func(tar []byte) { copy(tar[136:], "00000000001") }))
+	read("bad-link", "a symbolic link", "syntax", with(func(tar []byte) { tar[156] = '2' }))
+	read("bad-owner", "the name of an owner", "syntax", with(func(tar []byte) { copy(tar[265:], "root") }))
+	read("bad-path", "a name that leads out", "path", with(func(tar []byte) { copy(tar, "../ugin.php") }))
+	read("bad-crc", "the content isn't the one of the CRC-32", "content", bytes.Replace(good, []byte("<?php"), []byte("<?PHP"), 1))
+	read("bad-trailing", "a byte behind the gzip member", "syntax", append(bytes.Clone(good), 0))
+	read("bad-cut-off", "the last byte is missing", "syntax", good[:len(good)-1])
+	name := bytes.Clone(good)
+	name[3] = 8
+	read("bad-gzip-name", "gzip flags that say that a name follows", "syntax", name)
+	compressed := bytes.Clone(good)
+	compressed[gzipHeader] = 3 // the last block, by fixed codes
+	read("bad-compressed", "a block that isn't stored", "syntax", compressed)
+}
+
 func (m *maker) zips() {
 	good := zipIn{"clock/", []textFile{{"Plugin.php", "<?php\n"}, {"a/ä.txt", ""}}}
 	m.add("zip/empty", "no file: the end record alone", "accept", zipIn{"", []textFile{}})
@@ -336,6 +386,8 @@ func (m *maker) zips() {
 	read("bad-local-name", "a local header with another name than the directory", "content", bytes.Replace(zip, []byte("clock/Plugin"), []byte("clock/plugin"), 1))
 	read("bad-data-descriptor", "flags that say that a data descriptor follows", "syntax", with(6, 8))
 	read("bad-empty", "nothing", "syntax", nil)
+
+	m.targz(good.Files)
 
 	paths := func(name, shows, outcome string, paths ...string) {
 		m.add("archive-path/"+name, shows, outcome, map[string]any{"paths": paths})

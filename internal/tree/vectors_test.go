@@ -69,6 +69,8 @@ var classes = map[string]func(t *testing.T, in json.RawMessage) (any, error){
 	"source-digest":    runSourceDigest,
 	"zip":              runZip,
 	"zip-read":         runZipRead,
+	"targz":            runTarGz,
+	"targz-read":       runTarGzRead,
 	"archive-path":     runArchivePath,
 	"log":              runLog,
 	"log-read":         runLogRead,
@@ -285,6 +287,39 @@ func runZipRead(t *testing.T, in json.RawMessage) (any, error) {
 	must(t, err)
 	files := []textFile{}
 	err = archive.ReadZip(bytes.NewReader(zip), int64(len(zip)), archive.DefaultLimits(), func(name string, _ int64, content io.Reader) error {
+		data, err := io.ReadAll(content)
+		files = append(files, textFile{name, string(data)})
+		return err
+	})
+	return map[string]any{"files": files}, err
+}
+
+type targzIn struct {
+	Files []textFile `json:"files"`
+}
+
+func runTarGz(t *testing.T, in json.RawMessage) (any, error) {
+	var c targzIn
+	strict(t, in, &c)
+	var files []archive.File
+	for _, f := range c.Files {
+		files = append(files, archive.File{Path: f.Path, Data: []byte(f.Text)})
+	}
+	segments, err := archive.StoredTarGz(files)
+	if err != nil {
+		return nil, err
+	}
+	data := bytes.Join(segments, nil)
+	return map[string]any{"hex": hex.EncodeToString(data), "size": len(data), "sha256": wire.Sum(data)}, nil
+}
+
+func runTarGzRead(t *testing.T, in json.RawMessage) (any, error) {
+	var c struct{ Hex string }
+	strict(t, in, &c)
+	data, err := hex.DecodeString(c.Hex)
+	must(t, err)
+	files := []textFile{}
+	err = archive.ReadTarGz(bytes.NewReader(data), archive.DefaultLimits(), func(name string, _ int64, content io.Reader) error {
 		data, err := io.ReadAll(content)
 		files = append(files, textFile{name, string(data)})
 		return err
