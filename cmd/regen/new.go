@@ -82,7 +82,7 @@ func runNew(ctx context.Context, u *ui, format, dir string, args []string) error
 	}
 	cfg, err := work.Config(head)
 	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
-		u.findings("", broken.Findings)
+		u.findings(broken.Findings)
 		return errFailed
 	}
 	if err != nil {

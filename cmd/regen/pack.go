@@ -57,7 +57,7 @@ func pack(u *ui, path, out string, dryRun bool) error {
 	}
 	cfg, err := history.Config(head)
 	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
-		u.findings("", broken.Findings)
+		u.findings(broken.Findings)
 		return errFailed
 	}
 	if err != nil {
@@ -76,9 +76,12 @@ func pack(u *ui, path, out string, dryRun bool) error {
 		return err
 	}
 	findings.Sort()
-	u.findings("", findings)
+	u.findings(findings)
 	if len(findings.Errors()) > 0 {
 		return errFailed
+	}
+	if len(findings) > 0 {
+		u.printf("\n")
 	}
 	name := filepath.Join(out, built.ArtifactName)
 	if !dryRun {

@@ -144,7 +144,7 @@ func (u *ui) report(r *publish.Report, err error, o reportOptions) error {
 	}
 	if broken != nil && !o.json {
 		u.printf("%s %s\n", u.paint(red, "not published:"), u.paint(dim, fmt.Sprintf("commit %.12s", broken.Commit)))
-		u.findings("  ", broken.Findings)
+		u.findings(broken.Findings)
 	}
 	if broken != nil || len(r.Failed) > 0 {
 		return errFailed
@@ -163,7 +163,8 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 		u.note("%s could not be published at commit %.12s; a later commit mended it", f.ID, f.Commit)
 	}
 	for _, w := range r.Warnings {
-		u.findings("", w.Findings)
+		u.findings(w.Findings)
+		u.printf("\n")
 	}
 	var rows [][]string
 	add := func(what string, n int, row func(i int) []string) {
@@ -195,7 +196,7 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	})
 	for _, f := range r.Failed {
 		u.printf("\n%s %s\n", u.paint(red, clean(f.ID)), u.paint(dim, fmt.Sprintf("at commit %.12s", f.Commit)))
-		u.findings("  ", f.Findings)
+		u.findings(f.Findings)
 	}
 	if len(rows) > 0 {
 		u.printf("\n")

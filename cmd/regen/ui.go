@@ -147,19 +147,14 @@ func (u *ui) table(rows [][]string, colour func(column int, row []string) string
 	}
 }
 
+// style says how findings are shown.
+func (u *ui) style() check.Style {
+	return check.Style{Colour: u.colour, Width: u.width(), Describe: describe}
+}
+
 // findings prints what was found, each with its place and hint.
-func (u *ui) findings(indent string, findings check.Findings) {
-	for _, f := range findings {
-		colour := map[check.Severity]string{check.Error: red, check.Warning: yellow, check.Notice: cyan}[f.Severity]
-		place := f.Place()
-		if place != "" {
-			place = u.paint(bold, clean(place)) + ": "
-		}
-		u.printf("%s%s%s: %s %s\n", indent, place, u.paint(colour, string(f.Severity)), clean(f.Message), u.paint(dim, "("+f.Code+")"))
-		if f.Hint != "" {
-			u.printf("%s  %s %s\n", indent, u.paint(cyan, "hint:"), clean(f.Hint))
-		}
-	}
+func (u *ui) findings(findings check.Findings) {
+	findings.Text(u.out, u.style())
 }
 
 // clean makes text from outside safe to print, line by line.

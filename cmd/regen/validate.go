@@ -87,7 +87,7 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 		return err
 	}
 	u.clear()
-	if err := write(u.out, report, check.Style{Colour: u.colour, Width: u.width(), Describe: describe}); err != nil {
+	if err := write(u.out, report, u.style()); err != nil {
 		return err
 	}
 	if n := report.Errors + report.Warnings + report.Notices; o.output == "sarif" && n > check.MostSARIF {

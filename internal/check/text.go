@@ -61,6 +61,16 @@ func (p Package) text(w io.Writer, s Style) {
 	}
 }
 
+// Text prints findings for people as they are in a report, without the packages around them.
+func (fs Findings) Text(w io.Writer, s Style) {
+	for i, f := range fs {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		f.text(w, "", s)
+	}
+}
+
 // text prints a finding: what is wrong, where, the line, and how to mend it.
 func (f Finding) text(w io.Writer, dir string, s Style) {
 	margin := strings.Repeat(" ", gutter)

@@ -19,7 +19,7 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 		was, failedBefore := r.failing[o.id]
 		if o.decision.Failure != nil {
 			failed[o.id] = true
-			r.failing[o.id] = Failed{o.id, s.Commit, o.findings}
+			r.failing[o.id] = Failed{o.id, s.Commit, o.findings.Warnings()}
 			continue
 		}
 		if failedBefore {
