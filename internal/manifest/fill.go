@@ -58,6 +58,10 @@ func (s *source) fill() {
 		}
 		one(s, "host_api.min", &f.HostAPI.Min, c.HostAPI.Min.semantic())
 		one(s, "host_api.target", &f.HostAPI.Target, c.HostAPI.Target.semantic())
+		if h := f.HostAPI; h.Min != "" && h.Target != "" && wire.CompareVersions(h.Min, h.Target) > 0 {
+			s.beside(check.Error, s.side.At("host_api", "target"), "sidecar/host-api", "raise target, or lower min",
+				"host_api.target is %s, and min %s, expected a package to be made for a version that it runs on", h.Target, h.Min)
+		}
 		if *f.HostAPI == (wire.HostAPI{}) {
 			f.HostAPI = nil
 		}
