@@ -3,11 +3,6 @@ package publish
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
@@ -44,52 +39,28 @@ type claim struct {
 	entry gittree.Entry
 }
 
-// memoryBudget bounds the bytes of packages that are held at once. A larger package is worked on alone.
+// memoryBudget bounds the bytes of packages that are held at once.
 const memoryBudget = 96 << 20
 
 // evaluate looks at packages on all cores, and writes the files of new releases.
 func (r *run) evaluate(ctx context.Context, c work, ids []string) ([]outcome, error) {
 	outcomes := make([]outcome, len(ids))
-	budget := semaphore.NewWeighted(memoryBudget)
-	group, ctx := errgroup.WithContext(ctx)
-	var mu sync.Mutex
-	next, done := 0, 0
-	for range min(runtime.GOMAXPROCS(0), len(ids)) {
-		group.Go(func() error {
-			w := worker{run: r, work: c, ctx: ctx, load: r.History.Loader(), budget: budget}
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(ids) {
-					return nil
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				var err error
-				if outcomes[i], err = w.evaluate(ids[i], c.claims[ids[i]]); err != nil {
-					return err
-				}
-				mu.Lock()
-				done++
-				n := done
-				mu.Unlock()
-				r.Progress("packages", n, len(ids))
-			}
-		})
-	}
-	return outcomes, group.Wait()
+	budget := release.NewBudget(memoryBudget)
+	err := release.Each(ctx, len(ids), r.History.Loader, func(ctx context.Context, l release.Loader, i int) (err error) {
+		w := worker{run: r, work: c, ctx: ctx, load: l, budget: budget}
+		outcomes[i], err = w.evaluate(ids[i], c.claims[ids[i]])
+		return err
+	}, func(done int) { r.Progress("packages", done, len(ids)) })
+	return outcomes, err
 }
 
-// worker evaluates packages, one after the other.
+// worker evaluates a package.
 type worker struct {
 	*run
 	work
 	ctx    context.Context
 	load   release.Loader
-	budget *semaphore.Weighted
+	budget *release.Budget
 }
 
 func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
@@ -119,17 +90,8 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 	if err != nil {
 		return o, fmt.Errorf("commit %.12s: %w", w.snapshot.Commit, err)
 	}
-	var held int64
-	defer func() { w.budget.Release(held) }()
-	reserve := func(size int64) error {
-		w.budget.Release(held)
-		held, size = 0, min(size, memoryBudget)
-		err := w.budget.Acquire(w.ctx, size)
-		if err == nil {
-			held = size
-		}
-		return err
-	}
+	reserve, free := w.budget.Reserver(w.ctx)
+	defer free()
 	highest, _ := pub.List.Highest()
 	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, highest.Version, w.work.time, reserve)
 	if err != nil {

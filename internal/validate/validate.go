@@ -13,13 +13,8 @@ package validate
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
@@ -62,13 +57,13 @@ type Options struct {
 	Progress func(stage string, done, total int)
 }
 
-// memoryBudget bounds the bytes of packages that are held at once. A larger package is looked at alone.
+// memoryBudget bounds the bytes of packages that are held at once.
 const memoryBudget = 128 << 20
 
 // Run looks at all targets, on all cores. The error is for what is no package's fault.
 func Run(ctx context.Context, targets []Target, o Options) (check.Report, error) {
 	packages := make([]check.Package, len(targets))
-	v := validator{Options: o, budget: semaphore.NewWeighted(memoryBudget), claims: make(map[string][]string)}
+	v := validator{Options: o, budget: release.NewBudget(memoryBudget), claims: make(map[string][]string)}
 	for _, t := range slices.Concat(targets, o.Others) {
 		if !slices.Contains(v.claims[t.ID()], t.Dir) {
 			v.claims[t.ID()] = append(v.claims[t.ID()], t.Dir)
@@ -77,38 +72,15 @@ func Run(ctx context.Context, targets []Target, o Options) (check.Report, error)
 	if err := v.lookAlikes(targets); err != nil {
 		return check.Report{}, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	var mu sync.Mutex
-	next, done := 0, 0
-	for range min(runtime.GOMAXPROCS(0), len(targets)) {
-		group.Go(func() error {
-			loader := o.Loader()
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(targets) {
-					return nil
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				var err error
-				if packages[i], err = v.pkg(ctx, loader, targets[i]); err != nil {
-					return err
-				}
-				mu.Lock()
-				done++ // in any order
-				n := done
-				mu.Unlock()
-				if o.Progress != nil {
-					o.Progress("packages", n, len(targets))
-				}
-			}
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err := release.Each(ctx, len(targets), o.Loader, func(ctx context.Context, l release.Loader, i int) (err error) {
+		packages[i], err = v.pkg(ctx, l, targets[i])
+		return err
+	}, func(done int) {
+		if o.Progress != nil {
+			o.Progress("packages", done, len(targets))
+		}
+	})
+	if err != nil {
 		return check.Report{}, err
 	}
 	for _, dir := range o.Gone {
@@ -122,7 +94,7 @@ func Run(ctx context.Context, targets []Target, o Options) (check.Report, error)
 
 type validator struct {
 	Options
-	budget *semaphore.Weighted
+	budget *release.Budget
 	claims map[string][]string // id → directories
 	alike  map[string]string   // id → another one that looks the same
 }
@@ -147,17 +119,8 @@ func (v *validator) pkg(ctx context.Context, loader release.Loader, t Target) (c
 	if err != nil {
 		return out, err
 	}
-	var held int64
-	defer func() { v.budget.Release(held) }()
-	reserve := func(size int64) error {
-		v.budget.Release(held)
-		held, size = 0, min(size, memoryBudget)
-		err := v.budget.Acquire(ctx, size)
-		if err == nil {
-			held = size
-		}
-		return err
-	}
+	reserve, free := v.budget.Reserver(ctx)
+	defer free()
 	p, format, findings, err := release.Load(t.Dir, out.ID, inputs, v.Config, reserve)
 	if err != nil {
 		return out, err
