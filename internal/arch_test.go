@@ -36,15 +36,17 @@ var imports = map[string][]string{
 	"validate":       {"check", "config", "gittree", "lint", "manifest", "registry", "release", "wire"},
 	"registry":       {"check", "wire"},
 	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
-	"tree":           {"registry", "sign", "store", "tlog", "wire"},
-	"publish":        {"check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
-	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "wire"},
+	"trust":          {"sign", "wire"},
+	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
+	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
+	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"bench":          {},
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "registry", "config", "starter"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "trust", "advisory", "registry", "config", "starter"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

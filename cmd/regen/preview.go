@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/trust"
 )
 
 func previewCommand(u *ui) *cobra.Command {
@@ -134,6 +136,17 @@ type previewer struct {
 	live      *serve.Live
 }
 
+// unkeyed is a history without the registry's trust documents: a preview is signed by a key that is made for it.
+type unkeyed struct{ publish.History }
+
+// File implements [publish.History].
+func (h unkeyed) File(s publish.Snapshot, path string, limit int64) ([]byte, error) {
+	if strings.HasPrefix(path, "keys/") {
+		return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+	}
+	return h.History.File(s, path, limit)
+}
+
 func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
 	history, done, err := openWorkDir(p.dir)
 	if err != nil {
@@ -143,7 +156,7 @@ func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
 	p.runs++
 	to := filepath.Join(p.temp, strconv.Itoa(p.runs))
 	report, err := publish.Run(ctx, publish.Options{
-		History: history, Store: store.NewDir(to), Key: p.signer.Public(), Signer: p.signer, Renderer: p.renderer, Now: time.Now(), Progress: p.progress,
+		History: unkeyed{history}, Store: store.NewDir(to), Pin: trust.KeyPin(p.signer.Public()), Signer: p.signer, Renderer: p.renderer, Now: time.Now(), Progress: p.progress,
 	})
 	old := to // where nothing can be shown, what was shown stays
 	if report.LogSize > 0 {

@@ -26,6 +26,7 @@ import (
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -77,7 +78,7 @@ func (o *operator) verify(t *testing.T, dir string) *verify.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: o.signer.Public(), Now: time.Now(), Renderer: renderer})
+	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Pin: trust.KeyPin(o.signer.Public()), Now: time.Now(), Renderer: renderer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ password from MINISIGN_PASSWORD or the terminal.`,
 			if to == "" {
 				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen publish --to ./public`")}
 			}
-			history, pub, done, err := src.open()
+			history, pin, done, err := src.open()
 			if err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ password from MINISIGN_PASSWORD or the terminal.`,
 				return err
 			}
 			options := publish.Options{
-				History: history, Key: pub, Renderer: renderer, Now: time.Now(), From: from, DryRun: dryRun,
+				History: history, Pin: pin, Renderer: renderer, Now: time.Now(), From: from, DryRun: dryRun,
 				Progress: u.progress,
 				Waiting:  func() { u.note("another publisher is at work on %s, waiting for it", to) },
 			}
@@ -86,7 +86,7 @@ func statusCommand(u *ui) *cobra.Command {
 			if to == "" {
 				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen status --to ./public`")}
 			}
-			history, pub, done, err := src.open()
+			history, pin, done, err := src.open()
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func statusCommand(u *ui) *cobra.Command {
 				return err
 			}
 			report, err := publish.Run(cmd.Context(), publish.Options{
-				History: history, Key: pub, Store: dir, Now: time.Now(), DryRun: true, Progress: u.progress,
+				History: history, Pin: pin, Store: dir, Now: time.Now(), DryRun: true, Progress: u.progress,
 			})
 			return u.report(report, err, reportOptions{dryRun: true, json: asJSON, to: to})
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/site"
 )
 
@@ -25,37 +26,41 @@ func (s *source) flags(cmd *cobra.Command) {
 }
 
 // open returns the history and the pinned key.
-func (s *source) open() (publish.History, sign.PublicKey, func() error, error) {
+func (s *source) open() (publish.History, trust.Pin, func() error, error) {
 	repo, err := gittree.Open(s.repo)
 	if err != nil {
-		return nil, sign.PublicKey{}, nil, err
+		return nil, trust.Pin{}, nil, err
 	}
 	history, err := publish.NewCommits(repo, s.rev)
 	if err != nil {
 		repo.Close()
-		return nil, sign.PublicKey{}, nil, err
+		return nil, trust.Pin{}, nil, err
 	}
-	key, err := s.key(repo, history)
+	pin, err := s.pin(repo, history)
 	if err != nil {
 		repo.Close()
-		return nil, key, nil, err
+		return nil, pin, nil, err
 	}
-	return history, key, repo.Close, nil
+	return history, pin, repo.Close, nil
 }
 
-// key returns the pinned key: of the file that a flag names, else of minisign.pub at the top of the work tree, or of the commit in a bare repo.
-func (s *source) key(repo *gittree.Repo, history *publish.Commits) (sign.PublicKey, error) {
+// pin returns what devices pin: of the file that a flag names, else of minisign.pub at the top of the work tree, or of the commit in a bare repo.
+func (s *source) pin(repo *gittree.Repo, history *publish.Commits) (trust.Pin, error) {
 	switch {
 	case s.pub != "":
-		return loadPublic(s.pub)
+		return loadPin(s.pub)
 	case repo.WorkTree() != "":
-		return loadPublic(filepath.Join(repo.WorkTree(), publicKeyFile))
+		return loadPin(filepath.Join(repo.WorkTree(), publicKeyFile))
 	}
-	data, err := history.File(publicKeyFile, sign.MaxKeyFile)
+	head, err := history.Head()
 	if err != nil {
-		return sign.PublicKey{}, hinted(fmt.Errorf("read the public key: %w", err), "commit %s, or name another file with --pub", publicKeyFile)
+		return trust.Pin{}, err
 	}
-	return parsePublic(publicKeyFile, data)
+	data, err := history.File(head, publicKeyFile, sign.MaxKeyFile)
+	if err != nil {
+		return trust.Pin{}, hinted(fmt.Errorf("read the public key: %w", err), "commit %s, or name another file with --pub", publicKeyFile)
+	}
+	return parsePin(publicKeyFile, data)
 }
 
 // publicKeyFile is where a registry keeps the key that devices pin.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/trust"
 )
 
 // The environment variables that hold secrets. They are taken out of the environment when they are read.
@@ -60,6 +61,26 @@ func password(u *ui, prompt string) (string, error) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
 	return string(pass), nil
+}
+
+// loadPin returns what a file pins: a public key, or the hash of a trust document.
+func loadPin(file string) (trust.Pin, error) {
+	data, err := readFile(file, sign.MaxKeyFile)
+	if err != nil {
+		return trust.Pin{}, hinted(fmt.Errorf("read the public key: %w", err), "name the file of the public key, as in --pub minisign.pub")
+	}
+	return parsePin(file, data)
+}
+
+func parsePin(file string, data []byte) (trust.Pin, error) {
+	pin, err := trust.ParsePin(data)
+	switch {
+	case errors.Is(err, sign.ErrPlaceholder):
+		return pin, fmt.Errorf("%s: %w", file, err)
+	case err != nil:
+		return pin, hinted(fmt.Errorf("%s: %w", file, err), "the file is one that minisign -G or `regen keys` writes, or one line: sha256: and the hash of a trust document")
+	}
+	return pin, nil
 }
 
 // loadPublic returns the public key in a file.

@@ -138,7 +138,7 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 		opts.Known = base
 	}
 	if o.published != "" {
-		key, err := loadPublic(cmp.Or(o.pub, filepath.Join(work.Top(), publicKeyFile)))
+		pin, err := loadPin(cmp.Or(o.pub, filepath.Join(work.Top(), publicKeyFile)))
 		if err != nil {
 			return check.Report{}, err
 		}
@@ -146,7 +146,7 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 		if isURL(o.published) {
 			reader = store.NewHTTP(o.published)
 		}
-		state, err := tree.Load(ctx, reader, key)
+		state, err := tree.Load(ctx, reader, pin)
 		if err != nil {
 			return check.Report{}, err
 		}

@@ -11,10 +11,10 @@ import (
 
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
-	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
 )
 
@@ -35,11 +35,11 @@ With --rebuild it also makes the tree again from the commits and compares byte f
 			if rebuild != (repo != "") {
 				return &usageError{hinted(errors.New("--rebuild and --repo go together"), "as in `regen verify ./public --rebuild --repo .`")}
 			}
-			key, err := loadPublic(pub)
+			pin, err := loadPin(pub)
 			if err != nil {
 				return err
 			}
-			return verifyTree(cmd.Context(), u, args[0], key, verifyOptions{rebuild, repo, rev, asJSON})
+			return verifyTree(cmd.Context(), u, args[0], pin, verifyOptions{rebuild, repo, rev, asJSON})
 		},
 	}
 	cmd.Flags().StringVar(&pub, "pub", "minisign.pub", "file with the public key that the tree must be signed by")
@@ -56,12 +56,12 @@ type verifyOptions struct {
 	json      bool
 }
 
-func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o verifyOptions) error {
+func verifyTree(ctx context.Context, u *ui, place string, pin trust.Pin, o verifyOptions) error {
 	renderer, err := newRenderer()
 	if err != nil {
 		return err
 	}
-	options := verify.Options{Key: key, Now: time.Now(), Renderer: renderer, Progress: u.progress}
+	options := verify.Options{Pin: pin, Now: time.Now(), Renderer: renderer, Progress: u.progress}
 	if isURL(place) {
 		options.Reader = store.NewHTTP(place)
 	} else {
@@ -78,7 +78,7 @@ func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o 
 	}
 	var rebuilt *publish.Rebuilt
 	if o.rebuild {
-		if rebuilt, err = rebuildTree(ctx, u, reader, key, renderer, o); err != nil {
+		if rebuilt, err = rebuildTree(ctx, u, reader, pin, renderer, o); err != nil {
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func verifyTree(ctx context.Context, u *ui, place string, key sign.PublicKey, o 
 	return nil
 }
 
-func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.PublicKey, renderer *storefront.Renderer, o verifyOptions) (*publish.Rebuilt, error) {
+func rebuildTree(ctx context.Context, u *ui, reader store.Reader, pin trust.Pin, renderer *storefront.Renderer, o verifyOptions) (*publish.Rebuilt, error) {
 	repo, err := gittree.Open(o.repo)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.Publi
 	defer repo.Close()
 	rev := o.rev
 	if rev == "" {
-		state, err := tree.Load(ctx, reader, key)
+		state, err := tree.Load(ctx, reader, pin)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func rebuildTree(ctx context.Context, u *ui, reader store.Reader, key sign.Publi
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	return publish.Rebuild(ctx, reader, store.NewDir(scratch), history, key, renderer, u.progress)
+	return publish.Rebuild(ctx, reader, store.NewDir(scratch), history, pin, renderer, u.progress)
 }
 
 // verified prints what verifying found.

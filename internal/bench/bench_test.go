@@ -27,6 +27,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/synth"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/site"
 )
@@ -366,7 +367,7 @@ func (x *bench) written(b *testing.B, to string) float64 {
 	}
 	counted := &counting{Store: store.NewDir(to)}
 	report, err := publish.Run(context.Background(), publish.Options{
-		History: history, Store: counted, Key: x.signer.Public(), Signer: x.signer, Renderer: renderer, Now: time.Now(),
+		History: history, Store: counted, Pin: trust.KeyPin(x.signer.Public()), Signer: x.signer, Renderer: renderer, Now: time.Now(),
 	})
 	if err != nil || len(report.Released) != 1 {
 		b.Fatalf("released %+v: %v", report.Released, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/synth"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/site"
 )
 
@@ -49,7 +50,7 @@ func TestSynth(t *testing.T) {
 		t.Fatal(err)
 	}
 	report, err := publish.Run(context.Background(), publish.Options{
-		History: history, Store: store.NewMem(), Key: signer.Public(), Signer: signer, Renderer: renderer, Now: time.Unix(synth.Epoch, 0), From: "main~2",
+		History: history, Store: store.NewMem(), Pin: trust.KeyPin(signer.Public()), Signer: signer, Renderer: renderer, Now: time.Unix(synth.Epoch, 0), From: "main~2",
 	})
 	if err != nil {
 		t.Fatal(err)

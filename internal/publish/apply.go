@@ -2,19 +2,16 @@ package publish
 
 import (
 	"context"
-	"maps"
-	"slices"
-	"unicode/utf8"
 
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// apply turns the outcomes of a commit, in the order of their ids, into events.
-func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[string]bool) error {
+// apply turns the outcomes of a commit, in the order of their ids, into events. It returns the ids of which there is a new release.
+func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[string]bool) (released map[string]bool, err error) {
 	s := c.snapshot
-	size := r.state.Log.Size()
+	released = make(map[string]bool)
 	for _, o := range outcomes {
 		was, failedBefore := r.failing[o.id]
 		if o.decision.Failure != nil {
@@ -35,7 +32,7 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 		}
 		p, err := r.published(ctx, o.id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		p.List.ID = o.id
 		r.changed[o.id] = p
@@ -43,16 +40,17 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			p.List.State = ""
 			r.report.Relisted = append(r.report.Relisted, o.id)
 			if _, err := r.append(wire.Event{Type: wire.EventRelist, ID: o.id, Time: c.time}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if d.Release {
 			v := o.version
 			if v.Log, err = r.append(wire.Event{Type: wire.EventRelease, ID: o.id, Version: v.Version, Channel: v.Channel, SHA256: v.Metadata.SHA256, Size: v.Metadata.Size}); err != nil {
-				return err
+				return nil, err
 			}
 			p.List = registry.Add(p.List, v)
 			p.Format = o.entry.Format
+			released[o.id] = true
 			r.released[o.id] = o.rising
 			if p.List.Primary().Version == v.Version {
 				p.Entry = o.entry
@@ -63,20 +61,11 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			p.List.State = wire.Delisted
 			r.report.Delisted = append(r.report.Delisted, o.id)
 			if _, err := r.append(wire.Event{Type: wire.EventDelist, ID: o.id, Time: c.time}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	if r.state.Log.Size() == size {
-		return nil
-	}
-	r.commit, r.time = s.Commit, c.time
-	r.pending = slices.Sorted(maps.Keys(failed))
-	notText := func(id string) bool { return !utf8.ValidString(id) } // a directory's name can be any bytes
-	if len(r.pending) > wire.MaxPending || slices.ContainsFunc(r.pending, notText) {
-		r.pending = []string{wire.AllPending}
-	}
-	return nil
+	return released, nil
 }
 
 // append adds an event to the log.
@@ -85,6 +74,7 @@ func (r *run) append(e wire.Event) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	r.events++
 	return r.state.Log.Append(data)
 }
 
@@ -92,6 +82,9 @@ func (r *run) append(e wire.Event) (int64, error) {
 func (r *run) published(ctx context.Context, id string) (*tree.Package, error) {
 	if p, ok := r.changed[id]; ok {
 		return p, nil
+	}
+	if r.floor != nil {
+		return &tree.Package{}, nil
 	}
 	return r.state.Package(ctx, id)
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -33,8 +34,8 @@ import (
 type Options struct {
 	History  History
 	Store    store.Store
-	Key      sign.PublicKey // the pinned key: the head in the store must be signed by it
-	Signer   Signer         // nil for a dry run
+	Pin      trust.Pin // what devices pin: the trust documents and the head in the store must count under it
+	Signer   Signer    // nil for a dry run
 	Renderer *storefront.Renderer
 	Now      time.Time // for the head's times alone
 	// From is the commit that a first publish starts at; empty for the newest one.
@@ -58,7 +59,7 @@ type Signer interface {
 // maxTries bounds how often a run starts over because others published meanwhile.
 const maxTries = 10
 
-// ErrPair says that the secret key isn't the other half of the pinned key.
+// ErrPair says that the secret key isn't one that may sign for the registry.
 var ErrPair = errors.New("they don't belong together")
 
 // ErrBehind says that the history ends before what is published, as in a clone that was made too early.
@@ -83,10 +84,6 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.DryRun {
 		o.Store = dryStore{o.Store}
 	} else {
-		if !o.Signer.Public().Equal(o.Key) {
-			return nil, fmt.Errorf("the secret key is %s, and the public key that devices pin is %s: %w",
-				sign.KeyID(o.Signer.Public()), sign.KeyID(o.Key), ErrPair)
-		}
 		unlock, err := o.Store.Lock(ctx, o.Waiting)
 		if err != nil {
 			return nil, err
@@ -120,6 +117,10 @@ type run struct {
 	configured string                     // the commit that has them
 	initial    bool                       // nothing was published before
 	listings   []string                   // formats for whose hosts listings are made, sorted
+	trust      *trust.Document            // the newest version that the log has; nil where nothing is published
+	documents  []*trust.Document          // versions that this run published
+	floor      *wire.Floor                // where this run began an epoch; the state is all in changed then
+	events     int                        // that this run appended
 }
 
 func (r *run) publish(ctx context.Context) error {
@@ -129,7 +130,7 @@ func (r *run) publish(ctx context.Context) error {
 		return err
 	}
 	r.report.Commit = head.Commit
-	if r.state, err = tree.Load(ctx, r.Store, r.Key); err != nil {
+	if r.state, err = tree.Load(ctx, r.Store, r.Pin); err != nil {
 		return err
 	}
 	r.failing = make(map[string]Failed)
@@ -140,6 +141,10 @@ func (r *run) publish(ctx context.Context) error {
 		facts := r.state.Root.Registry
 		r.time, r.start, r.commit, r.pending = facts.Time, facts.Start, facts.Commit, facts.Pending
 		r.facts, r.configured = factsOf(facts), facts.Configured
+		r.trust = r.state.Trust
+	}
+	if err := r.refuseEarly(head); err != nil {
+		return err
 	}
 	snapshots, before, err := r.snapshots(head)
 	if errors.Is(err, errOlder) {

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/regen-registry/regen/internal/registry"
-	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
@@ -22,10 +21,10 @@ type Views struct {
 }
 
 // ExpectViews renders the views of a state, and compares them with those in a tree. It writes nothing.
-func ExpectViews(ctx context.Context, reader store.Reader, state *tree.State, key sign.PublicKey, renderer *storefront.Renderer, progress func(string, int, int)) (Views, error) {
+func ExpectViews(ctx context.Context, reader store.Reader, state *tree.State, renderer *storefront.Renderer, progress func(string, int, int)) (Views, error) {
 	compared := &comparing{Reader: reader, ctx: ctx, views: Views{Paths: make(map[string]bool)}}
 	r := &run{
-		Options: Options{Store: compared, Key: key, Renderer: renderer, Progress: progress},
+		Options: Options{Store: compared, Signer: unsigned{state.Key}, Renderer: renderer, Progress: progress},
 		report:  &Report{}, state: state, facts: factsOf(state.Root.Registry),
 	}
 	shown, err := r.shown(ctx)

@@ -18,6 +18,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/site"
@@ -53,7 +54,7 @@ func options(t fataler, repo *gittest.Repo, rev string, s store.Store) publish.O
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	return publish.Options{History: history, Store: s, Key: signer().Public(), Signer: signer(), Renderer: renderer(), Now: now}
+	return publish.Options{History: history, Store: s, Pin: trust.KeyPin(signer().Public()), Signer: signer(), Renderer: renderer(), Now: now}
 }
 
 // run publishes a revision and fails the test if the run as a whole fails.
@@ -69,7 +70,7 @@ func run(t fataler, repo *gittest.Repo, rev string, s store.Store) *publish.Repo
 // check verifies a tree and returns the report. Nothing may be wrong.
 func check(t fataler, s store.Store) *verify.Report {
 	t.Helper()
-	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: now, Renderer: renderer()})
+	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Pin: trust.KeyPin(signer().Public()), Now: now, Renderer: renderer()})
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
@@ -203,7 +204,7 @@ func clone(t fataler, s store.Store) *store.Mem {
 }
 
 func verifyAt(s store.Store, at time.Time) (*verify.Report, error) {
-	return verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Key: signer().Public(), Now: at, Renderer: renderer()})
+	return verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Pin: trust.KeyPin(signer().Public()), Now: at, Renderer: renderer()})
 }
 
 // countStore notes what is written.

@@ -28,6 +28,8 @@ type History interface {
 	Since(commit string) (after []Snapshot, base Snapshot, found bool, err error)
 	// Precedes reports whether the newest snapshot is a first-parent ancestor of a commit, and whether that commit is there at all.
 	Precedes(commit string) (older, known bool, err error)
+	// File returns a file of a snapshot; the error is [fs.ErrNotExist] where there is none, and a [*gittree.LimitError] where it has more than limit bytes.
+	File(s Snapshot, path string, limit int64) ([]byte, error)
 	// Config returns the configuration of a snapshot. A broken one is a [*CommitError].
 	Config(Snapshot) (config.Config, error)
 	// List returns what lies in a directory of a snapshot, in git's order; none where there is no such directory.
@@ -125,14 +127,20 @@ func (c *Commits) Precedes(commit string) (older, known bool, err error) {
 	return older, true, err
 }
 
-// File returns a file of the newest commit.
-func (c *Commits) File(path string, limit int64) ([]byte, error) {
-	entry, ok, err := c.read.Lookup(c.head.Tree, path)
+// errNotAFile says that something else than a file is where one is expected.
+var errNotAFile = errors.New("no regular file")
+
+// File implements [History].
+func (c *Commits) File(s Snapshot, path string, limit int64) ([]byte, error) {
+	entry, ok, err := c.read.Lookup(s.tree, path)
 	if err != nil {
 		return nil, err
 	}
-	if !ok || entry.Mode != gittree.Regular && entry.Mode != gittree.Executable {
-		return nil, fmt.Errorf("commit %.12s has no file %s: %w", c.head.Hash, path, fs.ErrNotExist)
+	if !ok {
+		return nil, fmt.Errorf("commit %.12s has no file %s: %w", s.Commit, path, fs.ErrNotExist)
+	}
+	if entry.Mode != gittree.Regular && entry.Mode != gittree.Executable {
+		return nil, fmt.Errorf("commit %.12s: %s is %w", s.Commit, path, errNotAFile)
 	}
 	return c.read.Blob(entry.Hash, limit)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/rules/casefile"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -222,7 +223,7 @@ func TestRebuildListings(t *testing.T) {
 			first = commit
 		}
 		for _, rev := range []string{"main", first} { // the first one was the last with events, where an audit ends
-			r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, signer().Public(), renderer(), func(string, int, int) {})
+			r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
 			if err != nil || len(r.Differences) > 0 {
 				t.Errorf("%s: %v %v", rev, err, r)
 			}

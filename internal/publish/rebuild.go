@@ -13,6 +13,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -32,8 +33,8 @@ type Rebuilt struct {
 // Rebuild makes a published tree again from the commits, in scratch, and compares every file byte for byte. Signatures and the head can't be made
 // without the secret key; verifying them is another check. The history must end at the commit that the tree was published from, and
 // hold the one that it began at.
-func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, history History, key sign.PublicKey, renderer *storefront.Renderer, progress func(string, int, int)) (*Rebuilt, error) {
-	state, err := tree.Load(ctx, published, key)
+func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, history History, pin trust.Pin, renderer *storefront.Renderer, progress func(string, int, int)) (*Rebuilt, error) {
+	state, err := tree.Load(ctx, published, pin)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 		return nil, err
 	}
 	_, err = Run(ctx, Options{
-		History: history, Store: scratch, Key: key, Signer: unsigned{key}, Renderer: renderer,
+		History: history, Store: scratch, Pin: pin, Signer: unsigned{state.Key}, Renderer: renderer,
 		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress, listings: append([]string{}, shown.Listings...),
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -307,8 +308,8 @@ func TestRefused(t *testing.T) {
 	}{
 		{"signed by another key", func(_ *store.Mem, o *publish.Options) {
 			other := must(sign.Generate())
-			o.Signer, o.Key = other, other.Public()
-		}, "signed by key"},
+			o.Signer, o.Pin = other, trust.KeyPin(other.Public())
+		}, "have the pinned key"},
 		{"a secret key that isn't the pinned one", func(_ *store.Mem, o *publish.Options) { o.Signer = must(sign.Generate()) }, "don't belong together"},
 		{"a damaged head", func(s *store.Mem, _ *publish.Options) { _ = s.Put(wire.HeadPath, []byte("x")) }, "not a minisign signature"},
 		{"a root node that isn't there", func(s *store.Mem, _ *publish.Options) { _ = s.Remove(root) }, root},
@@ -354,7 +355,7 @@ func TestRefused(t *testing.T) {
 func errorsOfMissing(t *testing.T, s store.Store, path string) error {
 	m := clone(t, s)
 	_ = m.Remove(path)
-	_, err := tree.Load(context.Background(), m, signer().Public())
+	_, err := tree.Load(context.Background(), m, trust.KeyPin(signer().Public()))
 	return err
 }
 
@@ -567,7 +568,7 @@ func TestRebuild(t *testing.T) {
 		rev  string
 		same bool
 	}{{repo, "main~1", true}, {repo, "main", true}, {renamed, "main", true}, {repo, "main~2", false}, {repo, "main~3", false}} {
-		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, c.repo, c.rev, s).History, signer().Public(), renderer(), func(string, int, int) {})
+		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, c.repo, c.rev, s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}

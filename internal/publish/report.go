@@ -9,23 +9,24 @@ import (
 
 // Report says what a run did, or would do.
 type Report struct {
-	Registry  string         `json:"registry"`
-	Commit    string         `json:"commit"`
-	Commits   int            `json:"commits"` // how many were walked
-	Packages  int            `json:"packages"`
-	Released  []Released     `json:"released"`
-	Relisted  []string       `json:"relisted"`
-	Delisted  []string       `json:"delisted"`
-	Failed    []Failed       `json:"failed"`
-	Mended    []Failed       `json:"mended"` // failed at a commit of this walk, and not at a later one
-	Warnings  []Failed       `json:"warnings"`
-	Notes     []string       `json:"notes"`
-	Broken    check.Findings `json:"broken,omitempty"` // what keeps the newest commit as a whole from being published
-	Unchanged int            `json:"unchanged"`
-	Serial    int64          `json:"serial"`
-	LogSize   int64          `json:"log_size"`
-	Wrote     bool           `json:"wrote"` // whether a head was written
-	Views     int            `json:"views"` // pages rendered
+	Registry   string         `json:"registry"`
+	Commit     string         `json:"commit"`
+	Commits    int            `json:"commits"` // how many were walked
+	Packages   int            `json:"packages"`
+	Released   []Released     `json:"released"`
+	Relisted   []string       `json:"relisted"`
+	Advisories []Advised      `json:"advisories"` // that began or ceased to apply
+	Delisted   []string       `json:"delisted"`
+	Failed     []Failed       `json:"failed"`
+	Mended     []Failed       `json:"mended"` // failed at a commit of this walk, and not at a later one
+	Warnings   []Failed       `json:"warnings"`
+	Notes      []string       `json:"notes"`
+	Broken     check.Findings `json:"broken,omitempty"` // what keeps the newest commit as a whole from being published
+	Unchanged  int            `json:"unchanged"`
+	Serial     int64          `json:"serial"`
+	LogSize    int64          `json:"log_size"`
+	Wrote      bool           `json:"wrote"` // whether a head was written
+	Views      int            `json:"views"` // pages rendered
 }
 
 // Released is a version that was published.
@@ -35,6 +36,15 @@ type Released struct {
 	Commit  string `json:"commit"`
 	Size    int64  `json:"size"` // of the artifact, bytes
 	SHA256  string `json:"sha256"`
+}
+
+// Advised is an advisory that began or ceased to apply to versions.
+type Advised struct {
+	Type     string   `json:"type"` // yank or restore
+	Advisory string   `json:"advisory"`
+	ID       string   `json:"id"` // of the package
+	Action   string   `json:"action,omitempty"`
+	Versions []string `json:"versions"`
 }
 
 // Failed is a package with what was found in it.
@@ -51,6 +61,9 @@ func (r *Report) finish(failing map[string]Failed) {
 	}
 	if r.Released == nil {
 		r.Released = []Released{}
+	}
+	if r.Advisories == nil {
+		r.Advisories = []Advised{}
 	}
 	for _, list := range []*[]string{&r.Relisted, &r.Delisted, &r.Notes} {
 		if *list == nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tlog"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
@@ -34,6 +35,9 @@ func (r *run) sweep(ctx context.Context, root wire.Node, head wire.Statement) er
 	for path, err := range r.Store.List(strings.TrimSuffix(wire.RetiredPrefix, "/")) {
 		if err != nil {
 			return fmt.Errorf("list what earlier heads superseded: %w", err)
+		}
+		if store.IsTemporary(path) {
+			continue // a killed run was writing it
 		}
 		note, err := tree.ReadRetired(ctx, r.Store, path)
 		if err != nil {

@@ -30,7 +30,7 @@ const maxRecentEvents = 2048
 
 // viewsOf returns what the views of a state show.
 func (r *run) viewsOf(s wire.Statement) wire.Views {
-	return wire.Views{Root: s.Root.SHA256, Log: fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot), Renderer: rendererDigest(r.Renderer), Listings: r.listings}
+	return wire.Views{Root: s.Root.SHA256, Log: fmt.Sprintf("%d:%s", s.LogSize, s.LogRoot), Renderer: rendererDigest(r.Renderer), Key: r.Signer.Public().String(), Listings: r.listings}
 }
 
 // listingsVersion changes when the listings of hosts are made differently of the same state.
@@ -53,7 +53,7 @@ func rendererDigest(r *storefront.Renderer) string {
 }
 
 func sameViews(a, b wire.Views) bool {
-	return a.Root == b.Root && a.Log == b.Log && a.Renderer == b.Renderer && slices.Equal(a.Listings, b.Listings)
+	return a.Root == b.Root && a.Log == b.Log && a.Renderer == b.Renderer && a.Key == b.Key && slices.Equal(a.Listings, b.Listings)
 }
 
 // shown returns what the views in the store show; nothing where that can't be known.
@@ -78,14 +78,19 @@ func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Updat
 	if sameViews(shown, want) {
 		return nil
 	}
-	v := views{run: r, root: u.Root, head: head, registry: *u.Root.Registry, key: r.Key.String(), rows: make(map[string]map[string][]byte)}
-	if sameViews(shown, r.viewsOf(r.state.Statement)) && r.sameName() {
+	v := views{run: r, root: u.Root, head: head, registry: *u.Root.Registry, key: r.Signer.Public().String(), rows: make(map[string]map[string][]byte)}
+	if sameViews(shown, r.viewsOf(r.state.Statement)) && r.sameName() && r.floor == nil {
 		v.partial = true
 		if err := v.changes(ctx, u.Nodes); err != nil {
 			return err
 		}
 	} else if err := v.all(ctx); err != nil {
 		return err
+	}
+	if shown.Key != "" && shown.Key != want.Key {
+		if err := r.signAgain(ctx, u.Root); err != nil {
+			return err
+		}
 	}
 	if err := v.indexes(ctx); err != nil {
 		return err
@@ -96,7 +101,7 @@ func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Updat
 	if err := r.Store.Put(wire.RootPath, root); err != nil {
 		return err
 	}
-	if err := r.Store.Put(wire.ReleaseKeyPath, sign.PublicText(r.Key)); err != nil {
+	if err := r.Store.Put(wire.ReleaseKeyPath, sign.PublicText(r.Signer.Public())); err != nil {
 		return err
 	}
 	static := r.Renderer.Static()
@@ -158,7 +163,8 @@ func (v *views) changes(ctx context.Context, nodes []registry.Changed) error {
 				return err
 			}
 			for _, old := range before.Versions {
-				known[old.Version] = old.Version != before.Primary().Version
+				now, _ := p.List.Find(old.Version)
+				known[old.Version] = old.Version != before.Primary().Version && slices.Equal(old.Yanks, now.Yanks)
 			}
 		}
 		return v.pkg(ctx, p.List, known)

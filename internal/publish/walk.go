@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -17,6 +19,8 @@ type basis struct {
 	config config.Config
 	list   directories
 	failed map[string]bool // ids to try again
+	// advisories are what is wrong with published versions
+	advisories []advisory.Advisory
 }
 
 // walk takes the commits from the last reconciled one to the newest, one after the other. A commit that can't be published as a whole is passed over;
@@ -104,6 +108,13 @@ func (r *run) snapshots(head Snapshot) ([]Snapshot, basis, error) {
 	if before.list, err = r.list(base, cfg); err != nil {
 		return nil, basis{}, err
 	}
+	before.advisories, err = r.advisories(base)
+	if broken := (*CommitError)(nil); errors.As(err, &broken) {
+		return after, basis{}, nil
+	}
+	if err != nil {
+		return nil, basis{}, err
+	}
 	for _, id := range r.pending {
 		if id == wire.AllPending {
 			before.known = false
@@ -123,6 +134,19 @@ func (r *run) reconcile(ctx context.Context, s Snapshot, cfg config.Config, befo
 		return before, err
 	}
 	now := basis{known: true, config: cfg, list: list, failed: make(map[string]bool)}
+	if now.advisories, err = r.advisories(s); err != nil {
+		return before, err
+	}
+	events := r.events
+	if r.state.Log.Size() == 0 {
+		r.start = s.Commit
+	}
+	if err := r.adopt(ctx, s); err != nil {
+		return before, err
+	}
+	if r.floor != nil {
+		before = basis{} // what is published isn't what the commit before had
+	}
 	var ids map[string]bool
 	if before.known && cfg.SamePackaging(before.config) {
 		ids = differing(before.list, list)
@@ -141,15 +165,6 @@ func (r *run) reconcile(ctx context.Context, s Snapshot, cfg config.Config, befo
 			ids[id] = true
 		}
 	}
-	if r.state.Log.Size() == 0 {
-		r.time, r.start, r.commit = s.Time, s.Commit, s.Commit
-		if err := r.found(ctx); err != nil {
-			return before, err
-		}
-	}
-	if len(ids) == 0 {
-		return now, nil
-	}
 	claims := make(map[string][]claim, len(ids))
 	for _, dir := range roots(cfg) {
 		for _, e := range list[dir] {
@@ -163,5 +178,25 @@ func (r *run) reconcile(ctx context.Context, s Snapshot, cfg config.Config, befo
 	if err != nil {
 		return before, err
 	}
-	return now, r.apply(ctx, w, outcomes, now.failed)
+	released, err := r.apply(ctx, w, outcomes, now.failed)
+	if err != nil {
+		return before, err
+	}
+	if err := r.advise(ctx, w, before, now, released); err != nil {
+		return before, err
+	}
+	if r.events > events {
+		r.commit, r.time, r.pending = s.Commit, w.time, pending(now.failed)
+	}
+	return now, nil
+}
+
+// pending returns the ids that the next run tries again, as the root node names them.
+func pending(failed map[string]bool) []string {
+	ids := slices.Sorted(maps.Keys(failed))
+	notText := func(id string) bool { return !utf8.ValidString(id) } // a directory's name can be any bytes
+	if len(ids) > wire.MaxPending || slices.ContainsFunc(ids, notText) {
+		return []string{wire.AllPending}
+	}
+	return ids
 }

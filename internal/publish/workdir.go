@@ -259,3 +259,18 @@ func (w *WorkDir) Rel(dir string) (string, error) {
 	}
 	return filepath.ToSlash(rel), nil
 }
+
+// File implements [History].
+func (w *WorkDir) File(_ Snapshot, path string, limit int64) ([]byte, error) {
+	name := filepath.Join(w.top, filepath.FromSlash(path))
+	info, err := os.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is %w", path, errNotAFile)
+	case info.Size() > limit:
+		return nil, &gittree.LimitError{Found: info.Size()}
+	}
+	return os.ReadFile(name)
+}

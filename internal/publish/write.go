@@ -40,26 +40,6 @@ func (r *run) headStands(ctx context.Context) error {
 	return nil
 }
 
-// found writes the first trust document, which names the one key for everything, and its event: the first of the log.
-func (r *run) found(ctx context.Context) error {
-	data, err := wire.Encode(wire.SingleKey(r.config.ID, r.Key.String()))
-	if err != nil {
-		return err
-	}
-	ref := wire.RefOf(data)
-	if _, err := r.append(wire.Event{Type: wire.EventKeys, Keys: 1, SHA256: ref.SHA256, Time: r.time}); err != nil {
-		return err
-	}
-	if r.DryRun {
-		return nil
-	}
-	if err := r.create(ctx, wire.KeysPath(1), data); err != nil {
-		return err
-	}
-	sig := r.Signer.Sign([][]byte{data}, wire.KeysComment(r.config.ID, 1, ref))
-	return r.create(ctx, wire.KeysSignaturePath(1, sign.KeyID(r.Key)), sig)
-}
-
 // write publishes what the walk found: immutable files, the head, views. It writes nothing where there is nothing new.
 func (r *run) write(ctx context.Context) error {
 	if err := r.writeLists(ctx); err != nil {
@@ -69,7 +49,11 @@ func (r *run) write(ctx context.Context) error {
 	for id, p := range r.changed {
 		entries[id] = &p.Entry
 	}
-	u, err := registry.Apply(r.state.Root, entries, r.state.Reader(ctx), func(ref wire.Ref, data []byte) error {
+	base := r.state.Root
+	if r.floor != nil {
+		base = wire.Node{} // all that is published is among the changes
+	}
+	u, err := registry.Apply(base, entries, r.state.Reader(ctx), func(ref wire.Ref, data []byte) error {
 		return r.create(ctx, wire.NodePath(ref.SHA256), data)
 	})
 	if err != nil {
@@ -77,7 +61,8 @@ func (r *run) write(ctx context.Context) error {
 	}
 	count := len(u.Root.Packages)
 	if u.Root.Children != nil {
-		if r.state.Root.Registry != nil {
+		count = 0
+		if base.Registry != nil {
 			count = r.state.Root.Registry.Count
 		}
 		for _, p := range r.changed {
@@ -96,16 +81,22 @@ func (r *run) write(ctx context.Context) error {
 		return err
 	}
 	old := r.state.Statement
+	if r.floor != nil {
+		old.Serial, old.Issued = r.floor.Serial, 0 // a thief's may be of any size
+	}
 	next := wire.Statement{
 		Registry: r.config.ID, Serial: old.Serial + 1, Issued: max(r.Now.Unix(), old.Issued), Root: wire.RefOf(root),
-		Epoch: max(old.Epoch, 1), LogSize: r.state.Log.Size(), LogRoot: logRoot, Keys: max(old.Keys, 1),
+		Epoch: r.trust.InEpoch(), LogSize: r.state.Log.Size(), LogRoot: logRoot, Keys: r.trust.Version,
 	}
 	lifetime := r.config.HeadLifetime.Seconds()
 	next.Expires = next.Issued + lifetime
 	r.report.LogSize, r.report.Serial = next.LogSize, old.Serial
-	unchanged := !r.initial && next.Root == old.Root && next.LogSize == old.LogSize
+	unchanged := r.events == 0 && !r.initial && next.Root == old.Root
 	if r.DryRun {
 		return nil
+	}
+	if err := r.maySign(); err != nil {
+		return err
 	}
 	shown, err := r.shown(ctx)
 	if err != nil {
@@ -113,6 +104,9 @@ func (r *run) write(ctx context.Context) error {
 	}
 	if !unchanged || r.Now.Unix() > old.Issued+(old.Expires-old.Issued)/2 {
 		if err := r.writeImmutable(ctx, u, root, next); err != nil {
+			return err
+		}
+		if err := r.writeTrust(ctx); err != nil {
 			return err
 		}
 		head := r.Signer.Sign([][]byte{root}, next.String())
@@ -150,6 +144,20 @@ func (r *run) writeImmutable(ctx context.Context, u registry.Update, root []byte
 	for id, p := range r.changed {
 		if p.Was != (wire.Ref{}) && p.Was != p.Entry.Versions {
 			retired = append(retired, wire.VersionsPath(id, p.Was.SHA256))
+		}
+	}
+	if r.floor != nil {
+		err := r.state.Walk(ctx, r.state.Root, func(_ string, ref *wire.Ref, node wire.Node) error {
+			if ref != nil {
+				retired = append(retired, wire.NodePath(ref.SHA256))
+			}
+			for id, e := range node.Packages {
+				retired = append(retired, wire.VersionsPath(id, e.Versions.SHA256))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for _, ref := range u.Retired {

@@ -34,6 +34,9 @@ func Complete(e wire.Entry, list wire.VersionList) (wire.Entry, []byte, error) {
 	}
 	e.State = list.State
 	e.Channels = list.ChannelHeads()
+	if len(e.Channels) == 0 && e.State == "" {
+		e.State = wire.AllBlocked
+	}
 	e.Versions = wire.RefOf(data)
 	e, err = e.Fit()
 	return e, data, err

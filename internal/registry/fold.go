@@ -61,6 +61,15 @@ func (s *State) Fold(e wire.Event) error {
 			return fmt.Errorf("log entry %d: relists %s, which isn't delisted", index, e.ID)
 		}
 		list.State = ""
+	case wire.EventYank, wire.EventRestore:
+		if list == nil {
+			return fmt.Errorf("log entry %d: %s of %s, which has no release", index, e.Type, e.ID)
+		}
+		changed, err := FoldAdvisory(*list, e)
+		if err != nil {
+			return fmt.Errorf("log entry %d: %w", index, err)
+		}
+		*list = changed
 	}
 	return nil
 }

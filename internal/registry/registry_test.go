@@ -520,7 +520,7 @@ func TestFold(t *testing.T) {
 		"a life":                     {[]wire.Event{keys(1, 5), release("clock", "1.0.0"), delist("clock", 6), relist("clock", 6), release("clock", "1.1.0"), keys(2, 9)}, -1},
 		"two packages":               {[]wire.Event{release("a", "2.0.0"), release("b", "1.0.0"), delist("a", 1), release("b", "1.0.1")}, -1},
 		"relisted without a release": {[]wire.Event{release("a", "2.0.0"), delist("a", 1), relist("a", 2), delist("a", 3)}, -1},
-		"unknown type":               {[]wire.Event{{Type: "yank", ID: "clock"}, release("clock", "1.0.0")}, -1},
+		"unknown type":               {[]wire.Event{{Type: "merge", ID: "clock"}, release("clock", "1.0.0")}, -1},
 		"same version again":         {[]wire.Event{release("clock", "1.0.0"), release("clock", "1.0.0")}, 1},
 		"lower version":              {[]wire.Event{release("clock", "1.0.0"), release("clock", "1.0.0-rc.1")}, 1},
 		"release while delisted":     {[]wire.Event{release("clock", "1.0.0"), delist("clock", 1), release("clock", "1.1.0")}, 2},

@@ -105,13 +105,7 @@ func (l *Log) loadEdge() error {
 	if l.edge || l.base.N == 0 {
 		return nil
 	}
-	var indexes []int64
-	for start, level := int64(0), 62; level >= 0; level-- {
-		if l.base.N&(1<<level) != 0 {
-			indexes = append(indexes, mod.StoredHashIndex(level, start>>level))
-			start += 1 << level
-		}
-	}
+	indexes := edgeIndexes(l.base.N)
 	hashes, err := l.readHashes(indexes)
 	if err != nil {
 		return err
@@ -121,6 +115,18 @@ func (l *Log) loadEdge() error {
 	}
 	l.edge = true
 	return nil
+}
+
+// edgeIndexes returns the stored indexes of the roots of the complete subtrees of a log, the largest first.
+func edgeIndexes(size int64) []int64 {
+	var indexes []int64
+	for start, level := int64(0), 62; level >= 0; level-- {
+		if size&(1<<level) != 0 {
+			indexes = append(indexes, mod.StoredHashIndex(level, start>>level))
+			start += 1 << level
+		}
+	}
+	return indexes
 }
 
 // readHashes reads hashes by stored index: what was appended from memory, the rest from tiles, proved against the root of base.
@@ -295,6 +301,21 @@ func (l *Log) Entries(from, to int64, visit func(index int64, entry []byte) erro
 			if err := visit(index, entry); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// Each is [Log.Entries] for a log that may have grown since it was opened.
+func (l *Log) Each(from, to int64, visit func(index int64, entry []byte) error) error {
+	if from < l.base.N {
+		if err := l.Entries(from, min(to, l.base.N), visit); err != nil {
+			return err
+		}
+	}
+	for i := max(from, l.base.N); i < to; i++ {
+		if err := visit(i, l.entries[i-l.base.N]); err != nil {
+			return err
 		}
 	}
 	return nil

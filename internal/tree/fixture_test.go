@@ -17,6 +17,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tlog"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -170,7 +171,7 @@ func (s *small) store(t testing.TB) *store.Mem {
 
 // install does what a device does to get a version of a package, but for unpacking it: the checks of the spec, in its order.
 func install(files store.Reader, key sign.PublicKey, registryID, id, version string, now int64) error {
-	st, err := tree.Load(ctx, files, key)
+	st, err := tree.Load(ctx, files, trust.KeyPin(key))
 	switch {
 	case err != nil:
 		return err
@@ -241,3 +242,6 @@ func looseEnd(t testing.TB, text string) string {
 }
 
 func sha256Of(data []byte) string { return wire.Sum(data) }
+
+// pin is what devices of the fixture pin.
+func (s *small) pin() trust.Pin { return trust.KeyPin(s.key.Public()) }

@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tlog"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -20,12 +22,13 @@ const (
 	MaxNode     = 4 << 20 // bytes: 1,024 entries of 1 KiB and the registry's facts, with room
 	MaxVersions = 8 << 20 // bytes of a version list: about 30,000 versions
 	MaxMetadata = 4 << 20 // bytes
+	MaxAdvisory = 4 << 20 // bytes
 )
 
 // ErrDamaged says that something that the head names isn't there, or isn't what the head says.
 var ErrDamaged = errors.New("the published tree is damaged")
 
-// ErrUntrusted says that the head isn't one that the key signed.
+// ErrUntrusted says that the head isn't one that counts under the pin.
 var ErrUntrusted = errors.New("the head doesn't verify")
 
 // State is what a tree has published. Only what is asked for is read.
@@ -34,10 +37,17 @@ type State struct {
 	Statement wire.Statement
 	Root      wire.Node
 	Log       *tlog.Log
+	Key       sign.PublicKey // that signed the head
+	// Chain are the versions of the trust document that count; none where nothing is published.
+	Chain []*trust.Document
+	// Trust is the one of them that the head counts under: the newest one, or the one that the head names. A publisher that is killed between
+	// writing a new version and its head leaves such a tree. To a device, only the newest one counts.
+	Trust *trust.Document
 
-	store store.Reader
-	mu    sync.Mutex
-	nodes map[string]wire.Node // by hash
+	signed trust.Head
+	store  store.Reader
+	mu     sync.Mutex
+	nodes  map[string]wire.Node // by hash
 }
 
 // A Package is what is published of an id.
@@ -47,8 +57,8 @@ type Package struct {
 	Was   wire.Ref   // the version list that the published head names
 }
 
-// Load reads the head of a tree and checks that it is signed by the key. A tree without a head gives an empty state.
-func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, error) {
+// Load reads the trust documents of a tree, as far as they count under the pin, and its head, which must be signed by a release key. A tree without a head gives an empty state.
+func Load(ctx context.Context, s store.Reader, pin trust.Pin) (*State, error) {
 	st := &State{store: s, nodes: make(map[string]wire.Node)}
 	read := func(path string, limit int64) ([]byte, error) {
 		data, err := s.Read(ctx, path, limit)
@@ -69,21 +79,14 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 	if err != nil {
 		return nil, fmt.Errorf("read the head: %w", err)
 	}
-	comment, err := sign.Comment(key, head)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrUntrusted, wire.HeadPath, err)
-	}
-	if st.Statement, err = wire.ParseStatement(comment); err != nil {
-		return nil, fmt.Errorf("%s: %w", wire.HeadPath, err)
-	}
-	if st.Statement.Epoch != 1 {
-		return nil, fmt.Errorf("%s: epoch %d of the log, expected 1: it takes a newer version of this program", wire.HeadPath, st.Statement.Epoch)
+	if err := st.trust(pin, head, read); err != nil {
+		return nil, err
 	}
 	data, err := st.ReadRef(ctx, wire.NodePath(st.Statement.Root.SHA256), st.Statement.Root, MaxNode)
 	if err != nil {
 		return nil, err
 	}
-	if err := sign.Verify(key, [][]byte{data}, head, comment); err != nil {
+	if err := st.signed.Signs(data); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrUntrusted, wire.HeadPath, err)
 	}
 	if err := wire.Decode(data, &st.Root); err != nil {
@@ -96,6 +99,32 @@ func Load(ctx context.Context, s store.Reader, key sign.PublicKey) (*State, erro
 	st.Log, err = tlog.Open(st.Statement.Epoch, st.Statement.LogSize, st.Statement.LogRoot, read)
 	return st, err
 }
+
+// trust follows the trust documents, and finds the version under which the head counts.
+func (st *State) trust(pin trust.Pin, head []byte, read trust.ReadFunc) error {
+	chain, err := trust.Chain(pin, "", nil, read)
+	if errors.Is(err, trust.ErrForged) || errors.Is(err, trust.ErrSyntax) {
+		return fmt.Errorf("%w: %w", ErrUntrusted, err)
+	}
+	if err != nil {
+		return err
+	}
+	st.Chain = chain
+	for _, doc := range slices.Backward(chain) {
+		var fault error
+		if st.signed, fault = doc.Head(head); fault == nil && (doc == st.Newest() || st.signed.Keys == doc.Version) {
+			st.Trust, st.Statement, st.Key = doc, st.signed.Statement, st.signed.Key
+			return nil
+		}
+		if doc == st.Newest() {
+			err = fault
+		}
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUntrusted, wire.HeadPath, err)
+}
+
+// Newest returns the newest version of the trust document that counts.
+func (st *State) Newest() *trust.Document { return st.Chain[len(st.Chain)-1] }
 
 // damaged says what a failed read of something that the head names means.
 func damaged(err error) error {

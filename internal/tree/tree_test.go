@@ -12,12 +12,13 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
 func TestLoad(t *testing.T) {
 	s := newSmall(t)
-	st, err := tree.Load(ctx, s.store(t), s.key.Public())
+	st, err := tree.Load(ctx, s.store(t), s.pin())
 	must(t, err)
 	if st.Statement != s.statement || !reflect.DeepEqual(st.Root, s.root) || !bytes.Equal(st.Head, s.files[wire.HeadPath]) {
 		t.Errorf("loaded %+v", st.Statement)
@@ -41,7 +42,7 @@ func TestLoad(t *testing.T) {
 }
 
 func TestLoadEmpty(t *testing.T) {
-	st, err := tree.Load(ctx, store.NewMem(), signer(t, "release key").Public())
+	st, err := tree.Load(ctx, store.NewMem(), trust.KeyPin(signer(t, "release key").Public()))
 	must(t, err)
 	if st.Head != nil || st.Statement != (wire.Statement{}) || st.Log.Size() != 0 || st.Root.Registry != nil {
 		t.Errorf("an empty tree is %+v", st)
@@ -114,7 +115,7 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		s := newSmall(t)
 		c.change(s)
-		if st, err := tree.Load(ctx, s.store(t), s.key.Public()); err == nil {
+		if st, err := tree.Load(ctx, s.store(t), s.pin()); err == nil {
 			t.Errorf("%s: loaded %+v", name, st.Statement)
 		} else if errors.Is(err, tree.ErrDamaged) != c.damaged {
 			t.Errorf("%s: %v", name, err)
@@ -154,6 +155,7 @@ func TestInstallChain(t *testing.T) {
 	needed := []string{
 		wire.HeadPath, wire.NodePath(s.statement.Root.SHA256), wire.VersionsPath("clock", s.root.Packages["clock"].Versions.SHA256),
 		wire.MetadataPath("clock", "1.0.0"), wire.ArtifactPath("clock", "1.0.0", "clock-1.0.0.zip"), "log/1/tile/0/000.p/3", "log/1/tile/entries/000.p/3",
+		wire.KeysPath(1), wire.KeysSignaturePath(1, sign.KeyID(s.key.Public())),
 	}
 	for path, good := range s.files {
 		for name, bad := range map[string][]byte{"missing": nil, "empty": {}, "shorter": good[:len(good)-1], "longer": append(bytes.Clone(good), 'x'), "altered": append([]byte{good[0] ^ 4}, good[1:]...)} {
@@ -188,7 +190,7 @@ func TestVersionsOfAnotherPackage(t *testing.T) {
 	list := encode(t, wire.VersionList{ID: "click", Versions: s.list.Versions})
 	ref := wire.RefOf(list)
 	s.files[wire.VersionsPath("clock", ref.SHA256)] = list
-	st, err := tree.Load(ctx, s.store(t), s.key.Public())
+	st, err := tree.Load(ctx, s.store(t), s.pin())
 	must(t, err)
 	if _, err := st.Versions(ctx, "clock", ref); !errors.Is(err, tree.ErrDamaged) {
 		t.Errorf("the list of click as that of clock: %v", err)
@@ -199,7 +201,7 @@ func TestVersionsOfAnotherPackage(t *testing.T) {
 func TestNode(t *testing.T) {
 	s := newSmall(t)
 	files := s.store(t)
-	st, err := tree.Load(ctx, files, s.key.Public())
+	st, err := tree.Load(ctx, files, s.pin())
 	must(t, err)
 	leaf := wire.Node{Packages: s.root.Packages}
 	data := encode(t, leaf)
@@ -221,7 +223,7 @@ func TestNode(t *testing.T) {
 func TestWalk(t *testing.T) {
 	s := newSmall(t)
 	files := s.store(t)
-	st, err := tree.Load(ctx, files, s.key.Public())
+	st, err := tree.Load(ctx, files, s.pin())
 	must(t, err)
 	leaf := encode(t, wire.Node{Packages: s.root.Packages})
 	ref := wire.RefOf(leaf)
@@ -244,7 +246,7 @@ func TestWalk(t *testing.T) {
 
 func TestReadRefLimit(t *testing.T) {
 	s := newSmall(t)
-	st, err := tree.Load(ctx, s.store(t), s.key.Public())
+	st, err := tree.Load(ctx, s.store(t), s.pin())
 	must(t, err)
 	path := wire.MetadataPath("clock", "1.0.0")
 	ref := s.list.Versions[0].Metadata
@@ -342,7 +344,7 @@ func FuzzLoad(f *testing.F) {
 		m := s.store(t)
 		must(t, m.Put(wire.HeadPath, head))
 		must(t, m.Put(root, node))
-		st, err := tree.Load(ctx, m, s.key.Public())
+		st, err := tree.Load(ctx, m, s.pin())
 		if err == nil && (st.Statement != s.statement || !reflect.DeepEqual(st.Root, s.root)) {
 			t.Errorf("another tree was loaded: %+v", st.Statement)
 		}

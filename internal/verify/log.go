@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tlog"
@@ -122,7 +123,7 @@ func (v *verifier) compare(state *registry.State) {
 		for i, f := range folded.Versions {
 			have := p.list.Versions[i]
 			have.Source, have.Time = "", 0 // no part of the log
-			if have != f {
+			if !reflect.DeepEqual(have, f) {
 				v.problem(path, "version %s isn't the one in the log's entry %d", have.Version, f.Log)
 			}
 		}

@@ -40,6 +40,9 @@ func (v *verifier) pkg(ctx context.Context, id string, p *published) {
 		if i > 0 && wire.CompareVersions(p.list.Versions[i-1].Version, version.Version) >= 0 {
 			v.problem(path, "lists %s after %s, expected rising versions", version.Version, p.list.Versions[i-1].Version)
 		}
+		for _, y := range version.Yanks {
+			v.advisory(ctx, id, y)
+		}
 		m, ok := v.release(ctx, id, version)
 		if !ok {
 			continue
@@ -52,6 +55,15 @@ func (v *verifier) pkg(ctx context.Context, id string, p *published) {
 		if err != nil || !reflect.DeepEqual(want, p.entry) {
 			v.problem(path, "the catalogue's entry of %s isn't what its releases give", id)
 		}
+	}
+}
+
+// advisory checks what a yank names.
+func (v *verifier) advisory(ctx context.Context, id string, y wire.Yank) {
+	var a wire.Advisory
+	path := wire.AdvisoryPath(y.SHA256)
+	if v.document(ctx, path, y.Ref, tree.MaxAdvisory, &a) && (a.ID != y.Advisory || a.Package != id || a.Action != y.Action) {
+		v.problem(path, "is %s about %s (%s), expected %s about %s (%s)", a.ID, a.Package, a.Action, y.Advisory, id, y.Action)
 	}
 }
 

@@ -3,7 +3,7 @@
 // The rules:
 //
 //   - Everything that the head names, directly or through others, must be there, be what its hash says, and be written as this
-//     format writes it. Each signature must be by the pinned key, for its purpose.
+//     format writes it. Each signature must be by a key that the pin leads to, for its purpose.
 //   - The fold of the log must be the catalogue. Each tile must be the one that the entries give.
 //   - Each artifact must follow the archive rules, and say of itself what its metadata say.
 //   - Views are rendered again and compared. Where the tree itself says that its views are older, or made by another renderer, those
@@ -14,7 +14,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -29,6 +28,7 @@ import (
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -68,8 +68,8 @@ func (r *Report) OK() bool { return len(r.Problems) == 0 }
 // Options are what verifying needs.
 type Options struct {
 	Reader   store.Reader
-	Lister   Lister // nil if the tree can't be listed
-	Key      sign.PublicKey
+	Lister   Lister    // nil if the tree can't be listed
+	Pin      trust.Pin // what devices pin
 	Now      time.Time
 	Renderer *storefront.Renderer // of the views that are expected
 	Progress func(stage string, done, total int)
@@ -82,7 +82,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	v := &verifier{Options: o, live: make(map[string]bool), report: &Report{}}
 	v.Reader = &counting{Reader: o.Reader, v: v}
-	state, err := tree.Load(ctx, v.Reader, o.Key)
+	state, err := tree.Load(ctx, v.Reader, o.Pin)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (v *verifier) signature(ctx context.Context, path string, data []byte, comm
 	v.alive(path)
 	sig, err := v.Reader.Read(ctx, path, sign.MaxSignature)
 	if err == nil {
-		err = sign.Verify(v.Key, [][]byte{data}, sig, comment)
+		err = v.state.Trust.Verify([][]byte{data}, sig, comment)
 	}
 	if err != nil {
 		v.problem(path, "%v", err)
@@ -206,52 +206,25 @@ func (v *verifier) head(ctx context.Context) error {
 	return nil
 }
 
-// trust checks the trust documents.
-func (v *verifier) trust(ctx context.Context) error {
-	for n := 1; n <= v.state.Statement.Keys; n++ {
-		path := wire.KeysPath(n)
+// trust checks the trust documents. [tree.Load] has followed them: those in the chain are signed as they must be.
+func (v *verifier) trust(context.Context) error {
+	for _, doc := range v.state.Chain {
+		path := wire.KeysPath(doc.Version)
 		v.alive(path)
-		data, err := v.Reader.Read(ctx, path, 64<<10)
-		var doc wire.Trust
-		if err == nil {
-			err = wire.DecodeStrict(data, &doc)
-		}
-		if err != nil {
+		var t wire.Trust
+		if err := wire.DecodeStrict(doc.Data, &t); err != nil {
 			v.problem(path, "%v", err)
-			continue
 		}
-		if doc.Registry != v.state.Statement.Registry || doc.Version != n {
-			v.problem(path, "is version %d of registry %q, expected version %d of %q", doc.Version, doc.Registry, n, v.state.Statement.Registry)
-		}
-		if !slices.Contains(doc.Release, v.Key.String()) {
-			v.problem(path, "doesn't let key %s sign releases", sign.KeyID(v.Key))
-		}
-		signed := 0
-		for _, text := range doc.Root.Keys {
-			key, err := sign.ParsePublic([]byte(text))
-			if err != nil {
-				v.problem(path, "root key %q: %v", text, err)
-				continue
-			}
-			sigPath := wire.KeysSignaturePath(n, sign.KeyID(key))
-			sig, err := v.Reader.Read(ctx, sigPath, sign.MaxSignature)
-			if errors.Is(err, store.ErrNotExist) {
-				continue
-			}
-			v.alive(sigPath)
-			if err == nil {
-				err = sign.Verify(key, [][]byte{data}, sig, wire.KeysComment(doc.Registry, n, wire.RefOf(data)))
-			}
-			if err != nil {
-				v.problem(sigPath, "%v", err)
-				continue
-			}
+		for id := range doc.Signatures {
+			v.alive(wire.KeysSignaturePath(doc.Version, id))
 			v.signatures(1)
-			signed++
 		}
-		if signed < doc.Root.Threshold || doc.Root.Threshold < 1 {
-			v.problem(path, "signed by %d root keys, expected %d", signed, max(1, doc.Root.Threshold))
-		}
+	}
+	if newest := v.state.Newest(); newest != v.state.Trust {
+		v.problem(wire.HeadPath, "names version %d of the trust document, and version %d counts: publish again", v.state.Trust.Version, newest.Version)
+	}
+	if e := v.state.Newest().Expires; e != 0 && v.Now.Unix() >= e {
+		v.problem(wire.KeysPath(v.state.Newest().Version), "expired at %s: make the next version with `regen keys rotate`", time.Unix(e, 0).UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/site"
@@ -53,7 +54,7 @@ func published(t *testing.T) *store.Mem {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := publish.Run(ctx, publish.Options{History: history, Store: tree, Key: signer().Public(), Signer: signer(), Renderer: renderer, Now: now}); err != nil {
+		if _, err := publish.Run(ctx, publish.Options{History: history, Store: tree, Pin: trust.KeyPin(signer().Public()), Signer: signer(), Renderer: renderer, Now: now}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +67,7 @@ func run(t *testing.T, tree *store.Mem, at time.Time) (*verify.Report, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return verify.Run(ctx, verify.Options{Reader: tree, Lister: tree, Key: signer().Public(), Now: at, Renderer: renderer})
+	return verify.Run(ctx, verify.Options{Reader: tree, Lister: tree, Pin: trust.KeyPin(signer().Public()), Now: at, Renderer: renderer})
 }
 
 func copyOf(t *testing.T, tree *store.Mem) *store.Mem {

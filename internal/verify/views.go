@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -30,7 +31,7 @@ func (v *verifier) expiredAlone() bool {
 // differ are stale; if it says that they show this one, they are wrong.
 func (v *verifier) views(ctx context.Context) error {
 	v.alive(wire.ViewsPath)
-	expected, err := publish.ExpectViews(ctx, v.Reader, v.state, v.Key, v.Renderer, v.Progress)
+	expected, err := publish.ExpectViews(ctx, v.Reader, v.state, v.Renderer, v.Progress)
 	if err != nil {
 		return fmt.Errorf("render the views again: %w", err)
 	}
@@ -54,11 +55,19 @@ func (v *verifier) leftovers(ctx context.Context) error {
 	}
 	grace := make(map[string]bool)
 	var files []string
+	earlier := func(path string) bool { // an epoch of the log that a theft ended stays as it was, as evidence
+		for e := 1; e < v.state.Statement.Epoch; e++ {
+			if strings.HasPrefix(path, wire.LogPath(e)) {
+				return true
+			}
+		}
+		return false
+	}
 	for path, err := range v.Lister.List("") {
 		if err != nil {
 			return fmt.Errorf("list the tree: %w", err)
 		}
-		if strings.HasPrefix(path, wire.RetiredPrefix) {
+		if strings.HasPrefix(path, wire.RetiredPrefix) && !store.IsTemporary(path) {
 			note, err := tree.ReadRetired(ctx, v.Reader, path)
 			if err != nil {
 				v.problem(path, "%v", err)
@@ -69,7 +78,7 @@ func (v *verifier) leftovers(ctx context.Context) error {
 			}
 			continue
 		}
-		if !v.live[path] {
+		if !v.live[path] && !earlier(path) {
 			files = append(files, path)
 		}
 	}

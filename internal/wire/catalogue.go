@@ -52,13 +52,16 @@ type Entry struct {
 	Summary    string            `json:"summary,omitempty"`    // what it is, in one sentence
 	Icon       string            `json:"icon,omitempty"`       // below the package's directory: <version>/assets/<file>
 	Categories []string          `json:"categories,omitempty"` // what kind of package it is
-	State      string            `json:"state,omitempty"`      // "", or Delisted
+	State      string            `json:"state,omitempty"`      // "", Delisted, or AllBlocked
 	Channels   map[string]string `json:"channels"`             // channel → its highest version that isn't blocked
 	Versions   Ref               `json:"versions"`             // the version list
 }
 
 // Delisted is the state of a package whose source directory is gone. Its releases stay.
 const Delisted = "delisted"
+
+// AllBlocked is the state that the catalogue gives a package of which advisories block every version.
+const AllBlocked = "blocked"
 
 // Fit returns the entry cut so that it takes at most [MaxEntry] bytes. What a list can best do without is cut first: the summary's
 // end, then the categories, the icon, and the name's end. A cut text ends in "…", behind a whole character.
@@ -121,12 +124,13 @@ type VersionList struct {
 
 // A Version is what a version list says of one release.
 type Version struct {
-	Version  string `json:"version"`  // semantic version
-	Channel  string `json:"channel"`  // as the version says
-	Metadata Ref    `json:"metadata"` // the metadata of the release
-	Source   string `json:"source"`   // source digest: SHA-256 over the packed files and the canonical facts
-	Log      int64  `json:"log"`      // index of its release event in the log, from 0
-	Time     int64  `json:"time"`     // when it was released, unix seconds
+	Version  string `json:"version"`         // semantic version
+	Channel  string `json:"channel"`         // as the version says
+	Metadata Ref    `json:"metadata"`        // the metadata of the release
+	Source   string `json:"source"`          // source digest: SHA-256 over the packed files and the canonical facts
+	Log      int64  `json:"log"`             // index of its release event in the log, from 0
+	Time     int64  `json:"time"`            // when it was released, unix seconds
+	Yanks    []Yank `json:"yanks,omitempty"` // advisories that apply to it, by their ids
 }
 
 // Highest returns the highest version ever published; ok is false where there is none.
@@ -137,21 +141,39 @@ func (l VersionList) Highest() (v Version, ok bool) {
 	return l.Versions[len(l.Versions)-1], true
 }
 
-// ChannelHeads returns the highest version of each channel.
+// Find returns the given version; ok is false where it isn't in the list.
+func (l VersionList) Find(version string) (v Version, ok bool) {
+	i := slices.IndexFunc(l.Versions, func(v Version) bool { return v.Version == version })
+	if i < 0 {
+		return Version{}, false
+	}
+	return l.Versions[i], true
+}
+
+// ChannelHeads returns the highest version of each channel that no advisory blocks.
 func (l VersionList) ChannelHeads() map[string]string {
 	heads := make(map[string]string, 1)
 	for _, v := range l.Versions {
-		heads[v.Channel] = v.Version
+		if !v.Blocked() {
+			heads[v.Channel] = v.Version
+		}
 	}
 	return heads
 }
 
-// Primary returns the version that the package is shown by: the highest of its most stable channel.
+// Primary returns the version that the package is shown by: the highest of its most stable channel. One that is blocked only stands for the package where all are.
 func (l VersionList) Primary() Version {
 	var primary Version
-	rank := len(Channels)
+	rank := 2 * len(Channels)
 	for _, v := range l.Versions {
-		if r := slices.Index(Channels, v.Channel); r >= 0 && r <= rank {
+		r := slices.Index(Channels, v.Channel)
+		if r < 0 {
+			continue
+		}
+		if v.Blocked() {
+			r += len(Channels)
+		}
+		if r <= rank {
 			primary, rank = v, r
 		}
 	}

@@ -21,6 +21,21 @@ type Artifact struct {
 	Name   string `json:"name"`   // file name, as the ecosystem names it
 	Size   int64  `json:"size"`   // bytes
 	SHA256 string `json:"sha256"` // lower-case hex
+	// Zstd is the artifact compressed, where that saves enough.
+	Zstd *Ref `json:"zstd,omitempty"`
+	// Deltas make the artifact out of that of an older version, the newest of those first.
+	Deltas []Delta `json:"deltas,omitempty"`
+	// Encoder is what made those: the same one makes the same bytes.
+	Encoder string `json:"encoder,omitempty"`
+}
+
+// Ref returns the reference to the artifact itself.
+func (a Artifact) Ref() Ref { return Ref{SHA256: a.SHA256, Size: a.Size} }
+
+// A Delta makes a release's artifact out of that of an older one: a zstd frame whose prefix is the old artifact (zstd --patch-from).
+type Delta struct {
+	From string `json:"from"` // the older version
+	Ref         // of the delta
 }
 
 // PackagingVersion is the current version of the archive rules.

@@ -17,6 +17,7 @@ const (
 // Suffixes and limits that belong to paths.
 const (
 	SignatureSuffix = ".minisig"
+	zstdSuffix      = ".zst"
 	LogHeight       = 8 // a tile of the log is 2⁸ = 256 hashes wide (C2SP tlog-tiles)
 )
 
@@ -41,8 +42,19 @@ func MetadataPath(id, version string) string { return ReleasePath(id, version) +
 // ArtifactPath returns where the package of one release lies.
 func ArtifactPath(id, version, name string) string { return ReleasePath(id, version) + name }
 
+// ZstdPath returns where the compressed artifact of one release lies.
+func ZstdPath(id, version, name string) string { return ArtifactPath(id, version, name) + zstdSuffix }
+
+// DeltaPath returns where the delta from an older release to one release's artifact lies.
+func DeltaPath(id, version, name, from string) string {
+	return ArtifactPath(id, version, name) + ".from-" + from + zstdSuffix
+}
+
 // AssetPath returns where a listing file of one release lies; path is relative to the package's source directory.
 func AssetPath(id, version, path string) string { return ReleasePath(id, version) + "assets/" + path }
+
+// AdvisoryPath returns where an advisory lies.
+func AdvisoryPath(sha256 string) string { return "advisories/" + sha256 + ".json" }
 
 // KeysPath returns where version n of the trust document lies.
 func KeysPath(n int) string { return "keys/" + itoa(n) + ".json" }
@@ -97,7 +109,7 @@ func KindOf(path string) Kind {
 	switch {
 	case path == HeadPath:
 		return Head
-	case top == "index" && rest != "", top == "keys", top == "log":
+	case top == "index" && rest != "", top == "keys", top == "log", top == "advisories":
 		return Immutable
 	case top == "packages":
 		// packages/<id>/index.json and the signatures are views; signatures are made anew when a key is revoked.
@@ -123,7 +135,7 @@ func CacheControl(path string) string {
 // IsTopLevel reports whether a published tree may have an entry of this name at its top, or may before its first head is written.
 func IsTopLevel(name string) bool {
 	switch name {
-	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "apps", "shelves", "static", "retired", "schemas",
+	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "advisories", "apps", "shelves", "static", "retired", "schemas",
 		"dropserver", "mana", "v1", RedirectsPath:
 		return true
 	}

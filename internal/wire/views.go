@@ -6,6 +6,8 @@ type Views struct {
 	Root     string `json:"root"`     // SHA-256 of the root node
 	Log      string `json:"log"`      // <entries>:<root hash hex>
 	Renderer string `json:"renderer"` // digest of all that turns state into views: templates, styles, version of the renderer
+	// Key is the release key that the signatures beside artifacts and metadata are by, and that release.pub holds: base64.
+	Key string `json:"key"`
 	// Listings are the formats for whose hosts there are listings, sorted.
 	Listings []string `json:"listings,omitempty"`
 }

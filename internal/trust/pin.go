@@ -1,0 +1,112 @@
+package trust
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/wire"
+)
+
+// A Pin is what a device knows of a registry from elsewhere, and trusts: a public key, or the hash of a trust document. The zero value pins nothing, and nothing counts under it.
+type Pin struct {
+	key  string // base64, or ""
+	hash string // SHA-256 in hex, or ""
+}
+
+// hashPrefix starts the text of a pinned hash.
+const hashPrefix = "sha256:"
+
+// ErrPin says that a text pins nothing.
+var ErrPin = errors.New("not a pin")
+
+// KeyPin pins a public key.
+func KeyPin(key sign.PublicKey) Pin { return Pin{key: key.String()} }
+
+// ParsePin reads a pin: "sha256:" and the hash of a trust document, or a public key as [sign.ParsePublic] reads it.
+func ParsePin(text []byte) (Pin, error) {
+	line := strings.TrimSpace(string(text))
+	if hash, ok := strings.CutPrefix(line, hashPrefix); ok {
+		if err := wire.CheckSHA256(hash); err != nil {
+			return Pin{}, fmt.Errorf("%w: %w", ErrPin, err)
+		}
+		return Pin{hash: hash}, nil
+	}
+	key, err := sign.ParsePublic(text)
+	if err != nil {
+		return Pin{}, fmt.Errorf("%w: %w", ErrPin, err)
+	}
+	return KeyPin(key), nil
+}
+
+// String returns the pin as [ParsePin] reads it, in one line.
+func (p Pin) String() string {
+	if p.hash != "" {
+		return hashPrefix + p.hash
+	}
+	return p.key
+}
+
+// Key returns the pinned key, if it is one.
+func (p Pin) Key() (key sign.PublicKey, ok bool) {
+	key, err := sign.ParsePublic([]byte(p.key))
+	return key, err == nil
+}
+
+// begin returns the document that the pin vouches for.
+func (p Pin) begin(read ReadFunc) (*Document, error) {
+	if p.hash != "" {
+		return p.search(read)
+	}
+	doc, err := load(1, read)
+	if err != nil {
+		return nil, err
+	}
+	return doc, p.First(doc, read)
+}
+
+// search looks for the version with the pinned hash. The versions before it are of no interest: nothing of them is trusted.
+func (p Pin) search(read ReadFunc) (*Document, error) {
+	for n := 1; n <= MaxSteps; n++ {
+		path := wire.KeysPath(n)
+		data, err := read(path, MaxDocument)
+		if err != nil {
+			return nil, fmt.Errorf("%w: no version has the pinned hash %s: %w", ErrForged, p.hash, err)
+		}
+		if wire.Sum(data) == p.hash {
+			return load(n, func(string, int64) ([]byte, error) { return bytes.Clone(data), nil })
+		}
+	}
+	return nil, fmt.Errorf("%w: none of %d versions has the pinned hash %s", ErrForged, MaxSteps, p.hash)
+}
+
+// First returns an error unless a first version counts under the pin. It keeps the signatures that it finds.
+func (p Pin) First(doc *Document, read ReadFunc) error {
+	if p.hash != "" {
+		if wire.Sum(doc.Data) != p.hash {
+			return fmt.Errorf("%w: %s has hash %s, and %s is pinned", ErrForged, wire.KeysPath(doc.Version), wire.Sum(doc.Data), p.hash)
+		}
+		_, err := doc.signers(doc.Root.Keys, read)
+		return err
+	}
+	if !slices.Contains(doc.Root.Keys, p.key) {
+		return fmt.Errorf("%w: %s doesn't have the pinned key %s among its root keys", ErrForged, wire.KeysPath(1), idOf(p.key))
+	}
+	signed, err := doc.signers(doc.Root.Keys, read)
+	if err != nil {
+		return err
+	}
+	if !signed[p.key] {
+		return fmt.Errorf("%w: %s isn't signed by the pinned key %s", ErrForged, wire.KeysPath(1), idOf(p.key))
+	}
+	if have := count(doc.Root.Keys, signed); have < doc.Root.Threshold {
+		return fmt.Errorf("%w: %s is signed by %d of its root keys, expected %d", ErrForged, wire.KeysPath(1), have, doc.Root.Threshold)
+	}
+	return nil
+}
+
+// Read returns a first version that is at hand, if it counts by its own signatures; whether it counts under a pin, [Pin.First] says.
+func Read(n int, read ReadFunc) (*Document, error) { return load(n, read) }
