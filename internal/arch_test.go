@@ -20,6 +20,8 @@ var imports = map[string][]string{
 	"sign":           {},
 	"tlog":           {"wire"},
 	"store":          {"wire"},
+	"fetch":          {"store", "wire"},
+	"squeeze":        {},
 	"serve":          {"wire"},
 	"storefront":     {"wire"},
 	"strictyaml":     {"strictjson", "wording"},
@@ -33,7 +35,7 @@ var imports = map[string][]string{
 	"rules/casefile": {},
 	"starter":        {"wire", "wording"},
 	"listing":        {"archive", "store", "wire"},
-	"validate":       {"check", "config", "gittree", "lint", "manifest", "registry", "release", "wire"},
+	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "wire"},
 	"registry":       {"check", "wire"},
 	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
 	"trust":          {"sign", "wire"},
@@ -46,7 +48,7 @@ var imports = map[string][]string{
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "trust", "advisory", "registry", "config", "starter"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "advisory", "registry", "config", "starter"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

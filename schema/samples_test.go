@@ -2,6 +2,8 @@ package schema_test
 
 import "github.com/regen-registry/regen/internal/wire"
 
+const sampleKey = "RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"
+
 // Documents whose parts are the examples in the schemas of what is published.
 var (
 	sampleRef  = wire.Ref{SHA256: "88c7d713770885ebc83c951898f8b918a64bab82263ea9528bbad9f3ced9999c", Size: 620}
@@ -22,14 +24,22 @@ var (
 
 	sampleVersions = wire.VersionList{ID: "clock", State: wire.Delisted, Versions: []wire.Version{{
 		Version: "1.0.0", Channel: "stable", Metadata: sampleRef, Source: "2bfcb1bec93bc1bc615d40896b45831fff611b1e7d1739f9ca801e668bd35f73", Log: 1, Time: 1700000000,
+		Yanks: []wire.Yank{{Advisory: "ACME-2026-0001", Action: wire.Warn, Ref: sampleRef}},
 	}}}
 
-	sampleEvent = wire.Event{Type: wire.EventRelease, ID: "clock", Version: "1.0.0", Channel: "stable", SHA256: sampleRef.SHA256, Size: 620, Keys: 1, Time: 1700000000}
+	sampleAdvisory = wire.Advisory{ID: "ACME-2026-0001", Package: "clock", Action: wire.Block, Reason: wire.Text{"en": "Stores passwords in clear text."}, Link: "https://example.org/advisories/1"}
+
+	sampleTrust = wire.Trust{
+		Registry: "example", Version: 2, Root: wire.RootKeys{Threshold: 1, Keys: []string{sampleKey}}, Release: []string{sampleKey},
+		Revoked: []string{"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"}, Epoch: 2, Floor: &wire.Floor{Serial: 12, Size: 40, Root: sampleRef.SHA256}, Expires: 1900000000,
+	}
+
+	sampleEvent = wire.Event{Type: wire.EventRelease, ID: "clock", Version: "1.0.0", Channel: "stable", SHA256: sampleRef.SHA256, Size: 620, Keys: 1, Advisory: "ACME-2026-0001", Action: wire.Block, Versions: []string{"1.0.0"}, Time: 1700000000}
 
 	sampleMetadata = wire.Metadata{
 		ID: "clock", Format: "mosis", PackagingVersion: wire.PackagingVersion, Version: "1.0.0", Channel: "stable", Commit: "0123456789abcdef0123456789abcdef01234567",
 		Source: "plugins/clock", ReleasedAt: 1700000000, Official: true, DistributionURL: "https://example.org/registry/packages/clock/1.0.0/clock-1.0.0.mosis",
-		Artifact: wire.Artifact{Name: "clock-1.0.0.mosis", Size: 20480, SHA256: "3b5746563b3cd9acb895816d6913f42866ce341e5dc55152483f400cd2a59cc6"},
+		Artifact: wire.Artifact{Name: "clock-1.0.0.mosis", Size: 20480, SHA256: "3b5746563b3cd9acb895816d6913f42866ce341e5dc55152483f400cd2a59cc6", Zstd: &sampleRef, Deltas: []wire.Delta{{From: "0.9.0", Ref: sampleRef}}, Encoder: "klauspost/compress v1.20.3"},
 		Facts: wire.Facts{
 			Name: wire.Text{"en": "Clock", "de": "Uhr"}, VersionCode: 12, Summary: wire.Text{"en": "Shows the time", "de": "Zeigt die Zeit"},
 			Description: map[string]wire.File{"en": sampleFile}, DescriptionText: wire.Text{"de": "Zeigt die **Zeit**."}, Changelog: map[string]wire.File{"en": sampleFile},

@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/schema"
 )
@@ -157,6 +158,64 @@ func TestRegistry(t *testing.T) {
 	}
 	if names := schema.Names(); !slices.Contains(names, "registry") {
 		t.Error(names)
+	}
+}
+
+// The same of advisories.yaml.
+func TestAdvisories(t *testing.T) {
+	s := compile(t, "advisories")
+	for _, example := range s.Examples {
+		doc, err := yaml.Marshal(plain(t, example))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, findings := advisory.Parse("advisories.yaml", doc); len(list) != 1 || len(findings) > 0 {
+			t.Errorf("%s: %v", doc, findings)
+		}
+	}
+	const rest = "id: A, package: clock, action: block"
+	for doc, valid := range map[string]bool{
+		"{}":              true,
+		"advisories:":     true,
+		"advisories: []":  true,
+		"advisories: {}":  false,
+		"advisories: [1]": false,
+		"advisory: []":    false,
+		"advisories: [{" + rest + ", reason: x, versions: '*'}]":                                      true,
+		"advisories: [{" + rest + ", reason: {en: x, zh-Hant: x}, versions: '>= 1.0.0,<2.0.0-rc.1'}]": true,
+		"advisories: [{" + rest + ", reason: x, versions: ' =1.0.0||=1.0.1  ||<0.1.0 >0.0.1 '}]":      true,
+		"advisories: [{" + rest + ", reason: x, hashes: [" + sampleRef.SHA256 + "]}]":                 true,
+		"advisories: [{" + rest + ", reason: x, versions: '*', link: 'https://example.org'}]":         true,
+		"advisories: [{" + rest + ", reason: x, versions: '*', link: 'http://example.org'}]":          false,
+		"advisories: [{" + rest + ", reason: x, versions: '*', link: 'https://example.org/ x'}]":      false,
+		"advisories: [{" + rest + ", reason: x, versions: ''}]":                                       false,
+		"advisories: [{" + rest + ", reason: x, versions: '1.0.0'}]":                                  false,
+		"advisories: [{" + rest + ", reason: x, versions: '^1.0.0'}]":                                 false,
+		"advisories: [{" + rest + ", reason: x, versions: '<1.x'}]":                                   false,
+		"advisories: [{" + rest + ", reason: x, versions: '<1.0.0>0.1.0'}]":                           false,
+		"advisories: [{" + rest + ", reason: x, versions: '<1.0.0 ||'}]":                              false,
+		"advisories: [{" + rest + ", reason: x, versions: '<1.0.0,,>0.1.0'}]":                         false,
+		"advisories: [{" + rest + ", reason: x, hashes: []}]":                                         false,
+		"advisories: [{" + rest + ", reason: x, hashes: [x]}]":                                        false,
+		"advisories: [{" + rest + ", versions: '*'}]":                                                 false,
+		"advisories: [{" + rest + ", reason: {english: x}, versions: '*'}]":                           false,
+		"advisories: [{" + rest + ", reason: {}, versions: '*'}]":                                     false,
+		"advisories: [{" + rest + ", reason: x, versions: '*', severity: high}]":                      false,
+		"advisories: [{id: A, package: clock, action: remove, reason: x, versions: '*'}]":             false,
+		"advisories: [{id: -A, package: clock, action: warn, reason: x, versions: '*'}]":              false,
+		"advisories: [{id: A, package: Clock, action: warn, reason: x, versions: '*'}]":               false,
+		"advisories: [{id: A, package: clock, action: warn, reason: '', versions: '*'}]":              false,
+		"advisories: [{id: A, package: clock, action: warn, reason: x, versions: '*', link: ''}]":     false,
+	} {
+		var v any
+		if err := yaml.Unmarshal([]byte(doc), &v); err != nil {
+			t.Fatal(err)
+		}
+		err := s.Validate(plain(t, v))
+		_, findings := advisory.Parse("advisories.yaml", []byte(doc))
+		if (err == nil) != valid || (len(findings) == 0) != valid {
+			t.Errorf("%s: schema: %v; Parse: %v", doc, err, findings)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/listing"
 	"github.com/regen-registry/regen/internal/manifest"
@@ -34,6 +35,17 @@ func sources() []source {
 			manifestSize := property(t, property(t, s, "limits"), "manifest_size")
 			manifestSize.OneOf[1].Maximum, manifestSize.Examples = number(int64(config.MaxManifestSize)), []any{"256 KiB"}
 		},
+	}, {
+		Document: manifest.Document{Name: "advisories", Title: "advisories.yaml", About: "What is wrong with published versions, and what devices do about it. To lift an advisory, remove it.", Root: advisory.File{}},
+		adjust: func(t *testing.T, s *jsonschema.Schema) {
+			list := property(t, s, "advisories")
+			list.Type, list.Extras = "", map[string]any{"type": []string{"array", "null"}} // the key may stay when the last one is lifted
+			versions, reason := property(t, list.Items, "versions"), property(t, list.Items, "reason")
+			versions.Examples = append(versions.Examples, "=1.4.1 || =1.4.2", ">=1.0.0 <1.4.2") // hints show the first, and JSON's escapes of < and > would be hard to read there
+			texts := localised(pattern(`\S`, "a text that isn't empty", 2000, "Stores passwords in clear text."))()
+			texts.Description, texts.Examples = reason.Description, []any{"Stores passwords in clear text.", map[string]any{"en": "Stores passwords in clear text.", "de": "Speichert Passwörter im Klartext."}}
+			*reason = *texts
+		},
 	}}
 	for _, format := range manifest.Formats {
 		for _, d := range format.Documents() {
@@ -46,7 +58,8 @@ func sources() []source {
 	published("node", "A node of the catalogue: index/<sha256>.json", "A leaf with packages, or an inner node with the references of its children. The root node also has the facts about the registry.", wire.Node{}, sampleNode)
 	published("versions", "A version list: packages/<id>/versions/<sha256>.json", "Every version of one package, the lowest first.", wire.VersionList{}, sampleVersions)
 	published("metadata", "The metadata of a release: packages/<id>/<version>/metadata.json", "Every fact about one release.", wire.Metadata{}, sampleMetadata)
-	published("keys", "A trust document: keys/<n>.json", "The keys that a registry's statements are signed with.", wire.Trust{}, wire.SingleKey("example", "RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"))
+	published("keys", "A trust document: keys/<n>.json", "The keys that a registry's statements are signed with.", wire.Trust{}, sampleTrust)
+	published("advisory", "An advisory: advisories/<sha256>.json", "What is wrong with versions of a package. Which ones, the log says.", wire.Advisory{}, sampleAdvisory)
 	published("event", "An entry of the log", "What happened to one package, or to the keys. Which members there are depends on the type.", wire.Event{}, sampleEvent)
 	return list
 }

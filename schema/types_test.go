@@ -7,6 +7,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/wire"
@@ -113,6 +114,7 @@ var forms = map[reflect.Type]func() *jsonschema.Schema{
 	reflect.TypeFor[manifest.DropPath](): func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: `^\.?[^.\\\x00-\x1f](\.?[^.\\\x00-\x1f])*\.?$`, MaxLength: ptr(256), Extras: map[string]any{"patternErrorMessage": "expected a path in the package, with slashes and without .."}}
 	},
+	reflect.TypeFor[advisory.Range](): pattern(ranges(), `comparisons with <, <=, >, >= or = and spaces between them, and || between alternatives, or "*"`, advisory.MaxRange, ">=1.0.0 <1.4.2"),
 	reflect.TypeFor[config.Duration](): func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: "^[1-9][0-9]*[dh]$", Extras: map[string]any{"patternErrorMessage": "expected days such as 30d or hours such as 36h"}}
 	},
@@ -122,6 +124,13 @@ var forms = map[reflect.Type]func() *jsonschema.Schema{
 			{Type: "integer", Minimum: "1", Maximum: number(int64(config.MaxSize))},
 		}}
 	},
+}
+
+// ranges returns the pattern of an advisory's range of versions, as far as an editor needs it: see advisory.ParseRange.
+func ranges() string {
+	comparison := `(<=?|>=?|=) *[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.-]+)?`
+	alternative := ` *(\*|` + comparison + `(( *, *| +)` + comparison + `)*) *`
+	return "^" + alternative + `(\|\|` + alternative + ")*$"
 }
 
 func ptr(n uint64) *uint64 { return &n }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
@@ -36,7 +37,8 @@ func validateCommand(u *ui) *cobra.Command {
 		Long: `validate looks at packages of the working directory: all of them, those at the
 paths, or those that differ from a commit. It says everything that would keep a
 package from being published, and what somebody will ask about it. It runs
-nothing of what it looks at.
+nothing of what it looks at. What is wrong with registry.yaml or advisories.yaml it
+says before it looks at any package.
 
 It exits with 1 where there is an error. Warnings and notices are advice.`,
 		Example: `  regen validate
@@ -75,16 +77,23 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 	if err != nil {
 		return err
 	}
+	advisories, found, err := advisory.Read(os.DirFS(work.Top()))
+	if err != nil {
+		return err
+	}
 	cfg, err := work.Config(head)
-	report := check.Report{}
 	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
-		broken.Findings.Sort()
 		work.Quote(broken.Findings)
-		report = check.NewReport([]check.Package{{Dir: ".", Findings: broken.Findings}})
+		found = slices.Concat(broken.Findings, found, validate.Advisories(advisories, nil))
+		found.Sort()
 	} else if err != nil {
 		return err
-	} else if report, err = validatePackages(ctx, u, o, work, head, cfg, paths); err != nil {
-		return err
+	}
+	report := registryReport(found)
+	if len(found) == 0 {
+		if report, err = validatePackages(ctx, u, o, work, head, cfg, advisories, paths); err != nil {
+			return err
+		}
 	}
 	u.clear()
 	if err := write(u.out, report, u.style()); err != nil {
@@ -97,6 +106,11 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 		return errFailed
 	}
 	return nil
+}
+
+// registryReport returns a report of what is wrong with the registry itself; then no package is looked at.
+func registryReport(findings check.Findings) check.Report {
+	return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 }
 
 // openPaths opens the working directory that the paths are in: the repo around the first one, or where there is none, or no path, a directory.
@@ -118,11 +132,12 @@ func openPaths(dir string, paths []string) (*publish.WorkDir, func(), error) {
 	return openWorkDir(dir)
 }
 
-func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publish.WorkDir, head publish.Snapshot, cfg config.Config, paths []string) (check.Report, error) {
+func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publish.WorkDir, head publish.Snapshot, cfg config.Config, advisories []byte, paths []string) (check.Report, error) {
 	targets, err := validateTargets(work, head, cfg, paths)
 	if err != nil {
 		return check.Report{}, err
 	}
+	all := targets
 	opts := validate.Options{Config: cfg, Loader: work.Loader, Progress: u.progress}
 	if o.changed != "" {
 		base, err := validateBase(work, o.changed)
@@ -158,6 +173,15 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 			return check.Report{}, err
 		}
 		opts.Known = validate.Both(published, opts.Known)
+	}
+	var ids []string
+	if len(paths) == 0 { // else other packages are there, too
+		if ids, err = opts.IDs(all); err != nil {
+			return check.Report{}, err
+		}
+	}
+	if found := validate.Advisories(advisories, ids); len(found) > 0 {
+		return registryReport(found), nil
 	}
 	return validate.Run(ctx, targets, opts)
 }

@@ -6,6 +6,7 @@
 //   - It is strict YAML (package strictyaml), at most 256 KiB, with at most 1,000 advisories. It may be empty, or not be there at all.
 //   - It is held against schema/advisories.schema.json (package shape).
 //   - Ids are unique, whatever the case of their letters.
+//   - An action is one of [wire.Actions].
 //   - An advisory names versions by a range, artifacts by their SHA-256, or both; then it is about what either of them names.
 //   - A range is read as written in [ParseRange], and each of its alternatives holds some version.
 //   - Texts hold nothing that makes them look like other texts (package manifest).
@@ -31,16 +32,6 @@ const (
 	MaxRange      = 1000 // bytes of a range
 )
 
-// What devices do about a version: tell people of it; refuse to install or run it; ask for consent to remove it, besides refusing.
-const (
-	Warn      = "warn"
-	Block     = "block"
-	Uninstall = "uninstall"
-)
-
-// Actions are all actions, the mildest first.
-var Actions = []string{Warn, Block, Uninstall}
-
 // The comments of the fields below are the descriptions in schema/advisories.schema.json.
 
 // File is what advisories.yaml holds.
@@ -51,17 +42,17 @@ type File struct {
 
 // Advisory says what is wrong with versions of one package, and what devices do about it.
 type Advisory struct {
-	// What people look the advisory up by: up to 64 letters, digits, dots, hyphens and underscores, which no other advisory of the file has, in letters of any case.
-	ID string `json:"id" jsonschema:"required,pattern=^[A-Za-z0-9][A-Za-z0-9._-]*$,maxLength=64,example=ACME-2026-0001" jsonschema_extras:"patternErrorMessage=expected letters and digits with dots and hyphens and underscores between them"`
+	// What people look the advisory up by. It is up to 64 letters, digits, dots, hyphens and underscores, which no other advisory of the file has, in letters of any case.
+	ID string `json:"id" jsonschema:"required,pattern=^[A-Za-z0-9][A-Za-z0-9._-]*$,maxLength=64,example=ACME-2026-0001" jsonschema_extras:"patternErrorMessage=expected letters and digits and . _ - with a letter or digit first"`
 	// The id of the package, which is the name of its directory.
 	Package string `json:"package" jsonschema:"required,pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$,maxLength=128,example=disk-watch" jsonschema_extras:"patternErrorMessage=expected lower-case letters and digits and inner hyphens in parts joined by dots"`
-	// The versions that it is about: comparisons (<, <=, >, >=, =) that must all hold, with spaces or commas between them; several such alternatives with || between them; * for all versions. Prereleases come before their release. Either this or hashes is there, or both.
+	// The versions that it is about. They are comparisons (<, <=, >, >=, =) that must all hold, with spaces or commas between them; several such alternatives with || between them; or * for all versions. Prereleases come before their release. Either this or hashes is there, or both.
 	Versions Range `json:"versions"`
-	// The artifacts that it is about, by their SHA-256 as 64 hexadecimal digits in lower case; at most 100.
+	// The artifacts that it is about, each by its SHA-256 as 64 hexadecimal digits in lower case; at most 100.
 	Hashes []string `json:"hashes" jsonschema:"minItems=1,maxItems=100,uniqueItems=true,pattern=^[0-9a-f]{64}$,example=88c7d713770885ebc83c951898f8b918a64bab82263ea9528bbad9f3ced9999c" jsonschema_extras:"patternErrorMessage=expected 64 hexadecimal digits in lower case"`
-	// What devices do: warn tells people, block refuses to install or run the versions, uninstall also asks for consent to remove them.
+	// What devices do. warn tells people, block refuses to install or run the versions, uninstall also asks for consent to remove them.
 	Action string `json:"action" jsonschema:"required,enum=warn,enum=block,enum=uninstall,example=block"`
-	// What is wrong, for people: one text, or one for each language, each of at most 2,000 characters.
+	// What is wrong, for people. It is one text, which is English, or one for each language, each of at most 2,000 characters.
 	Reason wire.Text `json:"reason" jsonschema:"required"`
 	// The https address of a page that says more.
 	Link string `json:"link" jsonschema:"pattern=^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?([/?#][!#-;=?-Z_a-z~]*)?$,maxLength=2000,example=https://example.org/advisories/1" jsonschema_extras:"patternErrorMessage=expected an address of ASCII characters that begins with https://"`

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/manifest"
@@ -86,15 +87,15 @@ func (r *reader) told(pos strictjson.Pos) bool {
 
 // versions looks at the range of an advisory.
 func (r *reader) versions(i int, at *strictjson.Value) {
-	if at == nil || at.Kind != strictjson.String {
-		return
+	if at == nil || at.Kind != strictjson.String || utf8.RuneCountInString(at.String) > MaxRange {
+		return // the schema tells
 	}
 	versions, err := ParseRange(at.String)
 	if err != nil {
 		r.at(at, "advisories/versions", `write comparisons that must all hold, such as ">=1.0.0 <1.4.2", or "*" for all versions`,
 			"advisories[%d].versions is %s, %v", i, wording.Quote(at.String), err)
 	} else if empty := versions.empty(); empty != "" {
-		r.at(at, "advisories/no-version", `write the lower bound as >= and the upper one as <, and "||" between alternatives`,
+		r.at(at, "advisories/no-version", `write it like ">=1.0.0 <1.4.2"; between alternatives stands "||"`,
 			"advisories[%d].versions has %s, which no version is in, expected a lower bound below the upper one", i, wording.Quote(empty))
 	}
 }
@@ -135,9 +136,12 @@ func (r *reader) reason(i int, at *strictjson.Value, a *Advisory) {
 	}
 	for _, lang := range slices.Sorted(maps.Keys(a.Reason)) {
 		text := a.Reason[lang]
-		a.Reason[lang] = strings.TrimSpace(text)
+		place := cmp.Or(at.Get(lang), at)
 		if code, hint, what := manifest.Suspicious(text); code != "" {
-			r.at(cmp.Or(at.Get(lang), at), code, hint, "advisories[%d].reason holds %s", i, what)
+			r.at(place, code, hint, "advisories[%d].reason holds %s", i, what)
+		}
+		if a.Reason[lang] = strings.TrimSpace(text); a.Reason[lang] == "" { // of spaces beyond ASCII, the schema doesn't know
+			r.at(place, shape.CodePattern, "write what is wrong with the versions", "advisories[%d].reason.%s is blank, expected a text", i, lang)
 		}
 	}
 }

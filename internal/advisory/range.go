@@ -66,12 +66,11 @@ func parseAlternative(text string) (alternative, error) {
 		if behind == "" {
 			return a, nil
 		}
-		rest = strings.TrimLeft(behind, " ")
-		rest, comma := strings.CutPrefix(rest, ",")
-		if !comma && rest == behind {
+		if behind[0] != ' ' && behind[0] != ',' {
 			return nil, fmt.Errorf("expected a space before %s", wording.Quote(behind))
 		}
-		rest = strings.TrimLeft(rest, " ")
+		behind, _ = strings.CutPrefix(strings.TrimLeft(behind, " "), ",")
+		rest = strings.TrimLeft(behind, " ")
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/regen-registry/regen/internal/wording"
 )
 
-// maxNearest bounds the packages that a near id is looked for, since each is compared with all ids.
-const maxNearest = 20
+// maxNearest bounds the packages that a near id is looked for, since each is compared with all ids. Typing errors are few.
+const maxNearest = 3
 
 // Unknown returns a finding for each advisory of the file at path whose package isn't among ids.
 func Unknown(path string, advisories []Advisory, ids []string) check.Findings {
@@ -25,7 +25,7 @@ func Unknown(path string, advisories []Advisory, ids []string) check.Findings {
 		}
 		hint, ok := hints[a.Package]
 		if !ok {
-			hint = "write the id of a package of this registry; of those that were removed from the repo, --published knows"
+			hint = "write the id of a package of this registry; one that was removed from the repo is known with --published"
 			if len(hints) < maxNearest {
 				if near := wording.Nearest(a.Package, ids); near != "" {
 					hint = "did you mean " + strconv.Quote(near) + "?"

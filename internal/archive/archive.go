@@ -19,6 +19,7 @@
 //     without an extension, or is ".git" or its NTFS short name, in any case.
 //   - No two files, and no two directories, differ only in letter case or in
 //     Unicode normal form. No path is there twice. No file is also a directory.
+//   - The files lie in at most 65,534 directories, those above other directories counted.
 //
 // The lengths and the components count in the name as it stands in the archive,
 // with the prefix.
@@ -67,7 +68,8 @@
 //     length are 0.
 //
 // Together they leave one way to write a set of files: an archive that is accepted is,
-// byte for byte, what [StoredZip] or [StoredTarGz] makes of its content.
+// byte for byte, what [StoredZip] or [StoredTarGz] makes of its content. So it can be made
+// again from the directory into which it was unpacked ([Files]).
 package archive
 
 // File is one regular file to be packed.

@@ -17,7 +17,7 @@ import (
 //
 // It fails with a [PathProblem] if a name breaks the rules, the first one in the
 // archive's order ([CheckPaths] finds them all), and with a [LimitError] beyond 65,534
-// files or 4 GiB - 2 bytes.
+// files, 65,534 directories or 4 GiB - 2 bytes.
 func StoredZip(prefix string, files []File) (Segments, error) {
 	if err := checkPrefix(prefix); err != nil {
 		return nil, err
@@ -64,13 +64,19 @@ func StoredZip(prefix string, files []File) (Segments, error) {
 }
 
 // inOrder returns the files in the archive's order, and their names there. It fails with
-// the first [PathProblem] of these.
+// the first [PathProblem] of these, or a [LimitError] if there are too many directories.
 func inOrder(prefix string, files []File) ([]File, []string, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	names := make([]string, len(files))
+	last, dirs := "", int64(0)
 	for i, f := range files {
 		names[i] = prefix + f.Path
+		dirs += newDirs(last, names[i])
+		last = names[i]
+	}
+	if err := atMost("directories", dirs, maxDirs); err != nil {
+		return nil, nil, err
 	}
 	if problems := CheckPaths(names); len(problems) > 0 {
 		return nil, nil, problems[0]

@@ -80,6 +80,7 @@ type directoryReader struct {
 	name    string // the last one
 	offset  int64  // where the last entry ends
 	content int64  // bytes of all contents
+	dirs    int64  // directories that the files lie in
 	header  [centralLen]byte
 	want    []byte
 }
@@ -110,6 +111,10 @@ func (d *directoryReader) next(lim Limits) (entry, error) {
 		return entry{}, &FormatError{Entry: e.name, Err: err}
 	}
 	if err := d.checkPlace(e); err != nil {
+		return entry{}, &FormatError{Entry: e.name, Err: err}
+	}
+	d.dirs += newDirs(d.name, e.name)
+	if err := atMost("directories up to this file", d.dirs, maxDirs); err != nil {
 		return entry{}, &FormatError{Entry: e.name, Err: err}
 	}
 	d.name, d.offset, d.content = e.name, e.end(), d.content+int64(e.size)

@@ -6,17 +6,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"strings"
 )
 
 // ExtractZip unpacks a stored zip of size bytes into a directory, which must be empty, or
-// not exist while its parent does. Names are taken as they stand in the archive,
-// with their prefix. Files get mode 0644 and directories 0755, less the umask.
+// not exist while its parent does, and no symbolic link. Names are taken as they stand in
+// the archive, with their prefix. Files get mode 0644 and directories 0755, less the umask.
 //
 // The archive is held against every rule, as in [ReadZip], and nothing is written
 // outside dir whatever it holds ([os.Root]). If anything fails, what was written
-// is removed, the directory too if it was made here. Nothing is synced to disk.
+// is removed, the directory too if it was made here. Nothing is synced to disk, which
+// is what [SyncTree] does.
+//
+// Whatever turns up in dir meanwhile makes it fail, and stays: of two that unpack into one
+// directory at once, one at most gets nil.
 func ExtractZip(r io.ReaderAt, size int64, lim Limits, dir string) error {
 	return extractTo(dir, func(visit visitor) error { return ReadZip(r, size, lim, visit) })
 }
@@ -48,7 +51,8 @@ type extraction struct {
 	dir  string
 	made bool // the directory itself was made here
 	root *os.Root
-	tops []string // the first components of what was written
+	tops []string // the first components of what was made here
+	name string   // the last file
 }
 
 // newExtraction opens an empty directory, or makes it.
@@ -61,7 +65,7 @@ func newExtraction(dir string) (*extraction, error) {
 		return nil, err
 	}
 	var err error
-	if x.root, err = os.OpenRoot(dir); err != nil {
+	if x.root, err = openDirectory(dir); err != nil {
 		return nil, x.close(err)
 	}
 	if err := x.checkEmpty(); err != nil {
@@ -85,21 +89,36 @@ func (x *extraction) checkEmpty() error {
 	return nil
 }
 
-// file writes one file, and the directories above it. Names come in byte order.
+// file writes one file, and the directories above it. Names come in byte order, so that a
+// directory that the last name doesn't go through is a new one. The files and the
+// directories are all made here: one that is there already is somebody else's, or the file
+// system takes two names for one.
 func (x *extraction) file(name string, _ int64, content io.Reader) error {
-	top, _, _ := strings.Cut(name, "/")
-	if len(x.tops) == 0 || x.tops[len(x.tops)-1] != top {
-		x.tops = append(x.tops, top)
-	}
-	if err := x.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return err
+	for at, c := range []byte(name) {
+		if c == '/' && !strings.HasPrefix(x.name, name[:at+1]) {
+			if err := x.add(name[:at], x.root.Mkdir(name[:at], 0o755)); err != nil {
+				return err
+			}
+		}
 	}
 	f, err := x.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
+	if err := x.add(name, err); err != nil {
 		return err
 	}
+	x.name = name
 	_, err = io.Copy(f, content)
 	return errors.Join(err, f.Close())
+}
+
+// add notes what was made, if err is nil.
+func (x *extraction) add(name string, err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w, expected nothing there: something else writes here, or the file system takes two names for one", err)
+	}
+	if err == nil && !strings.Contains(name, "/") {
+		x.tops = append(x.tops, name)
+	}
+	return err
 }
 
 // close ends the extraction. If it failed, it removes what was written, and returns

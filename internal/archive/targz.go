@@ -9,7 +9,8 @@ import "fmt"
 // until the archive is written.
 //
 // It fails with a [PathProblem] if a name breaks the rules ([CheckPaths] finds all of
-// these) or doesn't fit a header, and with a [LimitError] if a file has 8 GiB or more.
+// these) or doesn't fit a header, and with a [LimitError] if a file has 8 GiB or more, or
+// there are more than 65,534 directories.
 func StoredTarGz(files []File) (Segments, error) {
 	files, names, err := inOrder("", files)
 	if err != nil {

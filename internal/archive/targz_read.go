@@ -60,6 +60,7 @@ type tarReader struct {
 	files int
 	name  string // the last one
 	size  int64  // of all contents
+	dirs  int64  // that the files lie in
 }
 
 var zeros [tarBlock]byte
@@ -89,6 +90,10 @@ func (t *tarReader) next() (tarEntry, error) {
 	}
 	if e.name < t.name { // the set sees an equal one
 		return e, malformed(e.name, "comes after %s, expected byte order", quote(t.name))
+	}
+	t.dirs += newDirs(t.name, e.name)
+	if err := atMost("directories up to this file", t.dirs, maxDirs); err != nil {
+		return e, &FormatError{Entry: e.name, Err: err}
 	}
 	if problem, ok := t.paths.add(e.name); !ok {
 		return e, &FormatError{Err: problem}

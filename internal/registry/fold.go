@@ -19,8 +19,12 @@ func NewState() *State { return &State{Packages: make(map[string]*wire.VersionLi
 
 // Fold applies the next event of the log, and returns an error where no publisher would have written it there.
 func (s *State) Fold(e wire.Event) error {
-	index := s.events
 	s.events++
+	return s.FoldAt(s.events-1, e)
+}
+
+// FoldAt applies an event that stands at the given index. It is for who keeps the state of some packages alone, and passes over the events of the others.
+func (s *State) FoldAt(index int64, e wire.Event) error {
 	if e.Time != 0 {
 		if e.Time < s.Last {
 			return fmt.Errorf("log entry %d: its time %d lies before that of an earlier entry, %d", index, e.Time, s.Last)

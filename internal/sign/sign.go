@@ -37,6 +37,9 @@ const untrusted = "verify with: minisign -V -p release.pub"
 // ErrPlaceholder says that a public key file still holds the placeholder that a new registry has.
 var ErrPlaceholder = errors.New("the public key is still a placeholder")
 
+// ErrLegacy says that a signature isn't prehashed.
+var ErrLegacy = errors.New("a legacy signature (Ed), expected a prehashed one (ED)")
+
 // placeholder is how the comment line of a placeholder starts.
 const placeholder = "untrusted comment: placeholder"
 
@@ -219,11 +222,17 @@ func parse(sig []byte) (minisign.Signature, error) {
 		return s, errors.New("not a minisign signature")
 	}
 	if s.Algorithm != minisign.HashEdDSA {
-		return s, errors.New("a legacy signature (Ed), expected a prehashed one (ED)")
+		return s, ErrLegacy
 	}
 	// One spelling: nothing behind the last line, no other line ends, no other base64.
 	if again, err := s.MarshalText(); err != nil || !bytes.Equal(again, sig) || strings.ContainsAny(s.TrustedComment, "\r\n") {
 		return s, errors.New("not a minisign signature as minisign writes it")
 	}
 	return s, nil
+}
+
+// StoredComment returns the trusted comment of a signature without checking whose it is: for one that was checked before it was stored.
+func StoredComment(sig []byte) (string, error) {
+	s, err := parse(sig)
+	return s.TrustedComment, err
 }

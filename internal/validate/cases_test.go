@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
@@ -121,21 +122,41 @@ func (r repo) targets() []validate.Target {
 	return list
 }
 
-// config reads registry.yaml as commands do: out of a working directory.
+// write puts the file of that name, which is at the top of the repo, into a directory.
+func (r repo) write(t *testing.T, dir, name string) {
+	t.Helper()
+	f, there := r[name]
+	if !there {
+		return
+	}
+	name, err := filepath.Join(dir, name), error(nil)
+	if f.mode == gittree.Symlink {
+		err = os.Symlink(string(f.data), name)
+	} else {
+		err = os.WriteFile(name, f.data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// advisories looks at advisories.yaml as commands do: out of a working directory.
+func (r repo) advisories(t *testing.T, ids []string) check.Findings {
+	t.Helper()
+	dir := t.TempDir()
+	r.write(t, dir, advisory.FileName)
+	data, findings, err := advisory.Read(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(findings, validate.Advisories(data, ids)...)
+}
+
+// config reads registry.yaml in the same way.
 func (r repo) config(t *testing.T) (config.Config, check.Findings) {
 	t.Helper()
 	dir := t.TempDir()
-	if f, there := r[publish.ConfigFile]; there {
-		name, err := filepath.Join(dir, publish.ConfigFile), error(nil)
-		if f.mode == gittree.Symlink {
-			err = os.Symlink(string(f.data), name)
-		} else {
-			err = os.WriteFile(name, f.data, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	r.write(t, dir, publish.ConfigFile)
 	work, err := publish.NewWorkDir(dir, nil, time.Unix(0, 0))
 	if err != nil {
 		t.Fatal(err)
@@ -246,6 +267,13 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 				o.Gone = append(o.Gone, w.Dir)
 			}
 		}
+	}
+	ids, err := o.IDs(now.targets())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if findings := now.advisories(t, ids); len(findings) > 0 {
+		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 	}
 	report, err := validate.Run(context.Background(), now.targets(), o)
 	if err != nil {

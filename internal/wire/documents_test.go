@@ -226,9 +226,9 @@ func TestEventCheck(t *testing.T) {
 // A reader passes over types that it doesn't know, unless they are critical.
 func TestDecodeEventUnknown(t *testing.T) {
 	for in, ok := range map[string]bool{
-		`{"id":"clock","type":"merge","why":"x"}`:                          true,
-		`{"critical":true,"id":"clock","type":"merge"}`:                    false,
-		`{"critical":false,"id":"clock","type":"merge"}`:                   true,
+		`{"id":"clock","type":"merge","why":"x"}`:                         true,
+		`{"critical":true,"id":"clock","type":"merge"}`:                   false,
+		`{"critical":false,"id":"clock","type":"merge"}`:                  true,
 		`{"id":"clock","new":1,"time":5,"type":"delist"}`:                 true,
 		`{"critical":true,"id":"clock","new":1,"time":5,"type":"delist"}`: false,
 		`{"id":"Clock","time":5,"type":"delist"}`:                         false,
