@@ -38,9 +38,17 @@ func (s *session) rootNode() (wire.Node, error) {
 	return node, nil
 }
 
+// node reads a node below the root. The last one is kept, since the next package is often in it.
 func (s *session) node(ref wire.Ref) (wire.Node, error) {
+	if s.lastNode.ref == ref {
+		return s.lastNode.node, nil
+	}
 	var node wire.Node
-	return node, s.readRef(StepIndex, wire.NodePath(ref.SHA256), ref, tree.MaxNode, &node)
+	err := s.readRef(StepIndex, wire.NodePath(ref.SHA256), ref, tree.MaxNode, &node)
+	if err == nil && node.Packages != nil {
+		s.lastNode.ref, s.lastNode.node = ref, node
+	}
+	return node, err
 }
 
 // find returns the catalogue's entry of a package.

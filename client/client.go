@@ -98,6 +98,11 @@ type session struct {
 	head  trust.Head
 	root  *wire.Node // of the catalogue, once it is read
 	id    string     // of the package that is at work, for progress
+	// lastNode is the leaf of the catalogue that was read last.
+	lastNode struct {
+		ref  wire.Ref
+		node wire.Node
+	}
 }
 
 // begin locks the root and reads the state. Whatever was interrupted is finished or undone first.

@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -196,4 +198,38 @@ func TestDelisted(t *testing.T) {
 	if u := d.update(); len(u.Changes) != 1 || len(u.Notices) != 0 {
 		t.Errorf("listed again: %+v", u)
 	}
+}
+
+// TestWays: an artifact comes in the cheapest way: compressed, then as a delta from the installed version, even if that isn't the last one.
+func TestWays(t *testing.T) {
+	w := newWorld(t)
+	// Text that no other text predicts well, so that a delta is worth it.
+	var b strings.Builder
+	for i := range 400 {
+		hash := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+		fmt.Fprintf(&b, "$clock->turn(%d, '%x');\n", i, hash[:8])
+	}
+	long := b.String()
+	w.publish(gittest.Plugin("plugins/clock", "1.0.0", long))
+	d := w.device()
+	first := d.install("clock", client.InstallOptions{})
+	if first.Via != "zstd" || first.Bytes*10 > first.Metadata.Artifact.Size*9 {
+		t.Errorf("first: %s, %d of %d bytes", first.Via, first.Bytes, first.Metadata.Artifact.Size)
+	}
+	w.publish(gittest.Plugin("plugins/clock", "1.0.1", long+"!"))
+	w.publish(gittest.Plugin("plugins/clock", "1.0.2", long+"!!"))
+	u := d.update()
+	if len(u.Changes) != 1 || u.Changes[0].To != "1.0.2" || u.Changes[0].Via != "delta" || u.Changes[0].Bytes*5 > first.Bytes {
+		t.Errorf("second: %+v", u.Changes)
+	}
+	d.sound()
+	// An altered package can't be the base of a delta, and is mended by the update.
+	if err := os.WriteFile(filepath.Join(d.root, "apps/clock/package/clock/Plugin.php"), []byte("altered"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.publish(gittest.Plugin("plugins/clock", "1.0.3", long+"!!!"))
+	if u := d.update(); len(u.Changes) != 1 || u.Changes[0].Via != "zstd" {
+		t.Errorf("third: %+v", u.Changes)
+	}
+	d.sound()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tlog"
@@ -11,16 +12,14 @@ import (
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// Entries of the log and of the catalogue have about so many bytes. They decide which of the two is read, so nothing but traffic depends on them.
+// What things take when they are transferred with gzip, in bytes, measured on a registry of 6,858 packages. They decide whether the log or the catalogue is read, so nothing but
+// traffic depends on them.
 const (
-	entryBytes     = 190
-	catalogueBytes = 420
-)
-
-// A root node of at most so many bytes has children, in all likelihood. Reading it would cost more than it saves where there is but little of the log to be read.
-const (
-	smallRoot = 4 << 10
-	littleLog = 128 << 10
+	entryBytes   = 64       // an entry of the log: half of it is a hash
+	packageBytes = 105      // a package in a node of the catalogue
+	listBytes    = 1500     // a version list
+	proofBytes   = 24 << 10 // the tiles that prove that one log continues another: hashes can't be compressed
+	rootBytes    = 16 << 10 // a root node of so many bytes, as they are published, costs little enough to look at it
 )
 
 // maxKept bounds the events about installed packages that are kept until the log is proved, in bytes. A log with more is a reason to read the catalogue.
@@ -62,24 +61,34 @@ func (s *session) follow() (entries int64, catalogue, floor bool, err error) {
 	return entries, catalogue && s.state.Log.Size > 0, floor, nil
 }
 
-// farBehind reports whether reading the catalogue takes fewer bytes than reading the log from the edge on. A device with nothing installed yet needs neither: it takes the edge of the head.
+// farBehind reports whether reading the catalogue takes fewer bytes than reading the log from the edge on. A device that has no edge yet needs neither: it takes that of the head.
 func (s *session) farBehind(from tlog.Edge) (bool, error) {
 	if from.Size == 0 {
 		return true, nil
 	}
+	// The entries before the edge that share its bundle are read once more.
 	unread := (s.head.LogSize - from.Size/tlog.Width*tlog.Width) * entryBytes
-	if unread <= s.head.Root.Size || s.head.Root.Size <= smallRoot && unread <= littleLog {
+	if unread <= proofBytes {
 		return false, nil
+	}
+	if s.head.Root.Size > rootBytes {
+		// The catalogue is this one node.
+		return unread > s.head.Root.Size/4+int64(len(s.next.Installed))*listBytes+proofBytes, nil
 	}
 	root, err := s.rootNode()
 	if err != nil {
 		return false, err
 	}
-	all := s.head.Root.Size
-	if root.Children != nil {
-		all = int64(root.Registry.Count) * catalogueBytes
+	return unread > catalogueCost(int64(root.Registry.Count), int64(len(s.next.Installed))), nil
+}
+
+// catalogueCost estimates what it takes to read what the catalogue has of the installed packages: the nodes that they are in, which are split evenly, their version lists, and a proof.
+func catalogueCost(count, installed int64) int64 {
+	leaves := int64(1)
+	for count/leaves > wire.MaxLeaf {
+		leaves *= 16
 	}
-	return unread > all, nil
+	return min(leaves, installed)*(count/leaves)*packageBytes + installed*listBytes + proofBytes
 }
 
 // log opens the head's log.
@@ -201,7 +210,10 @@ func (s *session) readCatalogue(from tlog.Edge) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range sortedKeys(s.next.Installed) {
+	ids := sortedKeys(s.next.Installed)
+	// In this order, packages of one node come one after the other.
+	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(wire.HashDigits(a), wire.HashDigits(b)) })
+	for _, id := range ids {
 		in := s.next.Installed[id]
 		entry, found, err := s.find(id)
 		if err != nil {

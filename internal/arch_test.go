@@ -41,8 +41,8 @@ var imports = map[string][]string{
 	"trust":          {"sign", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
-	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "trust", "wire"},
-	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"bench":          {},
 }

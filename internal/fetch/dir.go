@@ -27,25 +27,19 @@ func newDir(root string) *dir {
 
 func (m *dir) String() string { return m.root }
 
-func (m *dir) cached() bool { return false }
-
 // document implements mirror.
 func (m *dir) document(_ context.Context, path, _ string, limit int64) ([]byte, error) {
-	f, size, err := m.open(path)
+	f, _, err := m.open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	tooLarge := fail(m, path, TooLarge, fmt.Errorf("%w: at most %d", store.ErrTooLarge, limit))
-	if size > limit {
-		return nil, tooLarge
-	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1)) // it may grow meanwhile
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, m.unreadable(path, err)
 	}
 	if int64(len(data)) > limit {
-		return nil, tooLarge
+		return nil, fail(m, path, TooLarge, fmt.Errorf("%w: at most %d", store.ErrTooLarge, limit))
 	}
 	return data, nil
 }

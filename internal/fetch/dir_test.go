@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/wire"
@@ -51,7 +52,7 @@ func TestDir(t *testing.T) {
 		if wantKind(t, err, NotFound); !errors.Is(err, store.ErrNotExist) {
 			t.Errorf("%v isn't ErrNotExist", err)
 		}
-		for _, other := range [][]byte{noise(200_001)[1:], data[1:], append(data[:len(data):len(data)], 0)} {
+		for _, other := range [][]byte{noise(200_001)[1:], data[1:], data[:len(data)-1], append(data[:len(data):len(data)], 0)} {
 			_, err = s.ReadRef(ctx, path, wire.RefOf(other), large)
 			wantKind(t, err, Content)
 			wantKind(t, get(t, s, path, other), Content)
@@ -66,8 +67,15 @@ func TestDir(t *testing.T) {
 	if err := get(t, open(t, Options{}, t.TempDir(), server.URL), path, data); err != nil {
 		t.Error(err)
 	}
-	broken := breaking(t, data, 50_000, 1000)
-	if err := get(t, open(t, Options{}, broken.URL, root), path, data); err != nil {
+	broken := breaking(t, data, 10_000, 1000)
+	var last int64
+	s := open(t, Options{Patience: time.Second, MinRate: 100_000, Progress: func(_ string, done, _ int64) {
+		if done <= last {
+			t.Errorf("the download went back from %d to %d", last, done)
+		}
+		last = done
+	}}, broken.URL, root)
+	if err := get(t, s, path, data); err != nil {
 		t.Error(err)
 	}
 }

@@ -65,7 +65,7 @@ func (d *download) reset() {
 
 // from gets what is missing from one mirror.
 func (d *download) from(ctx context.Context, i int) error {
-	return twice(d.s.mirrors[i], d.ref, func(past string) error { return d.ask(ctx, i, past) })
+	return twice(d.ref, func(past string) error { return d.ask(ctx, i, past) })
 }
 
 // ask gets what is missing from one mirror. It goes on after breaks as long as that brings something.

@@ -55,7 +55,7 @@ func TestDownload(t *testing.T) {
 	got, err := os.ReadFile(name)
 	wantBytes(t, got, err, string(data))
 
-	if err := open(t, Options{}, serveNothing(t).URL).Download(ctx, file, wire.Ref{SHA256: wire.Sum(nil), Size: -1}, nowhere{}); err == nil {
+	if err := open(t, Options{}, serve(t, func(w http.ResponseWriter, _ *http.Request) { w.(http.Flusher).Flush() }).URL).Download(ctx, file, wire.Ref{SHA256: wire.Sum(nil), Size: -1}, nowhere{}); err == nil {
 		t.Error("a size of -1 bytes is fine")
 	}
 }
@@ -351,7 +351,10 @@ func TestDownloadOfOtherBytes(t *testing.T) {
 	}
 
 	// The right bytes are the file, whatever comes behind them.
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Write(data); endless(w, r) })
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Write(append(bytes.Clone(data), data...))
+		endless(w, r)
+	})
 	if err := get(t, open(t, Options{}, server.URL), file, data); err != nil {
 		t.Error(err)
 	}
@@ -463,5 +466,8 @@ func TestCancelBetweenReads(t *testing.T) {
 	s := open(t, Options{Progress: func(_ string, n, _ int64) { done = n; cancel() }}, root)
 	if err := s.Download(canceled, "x", wire.RefOf(data), nowhere{}); !errors.Is(err, context.Canceled) || done == int64(len(data)) {
 		t.Errorf("after %d bytes: %v", done, err)
+	}
+	if _, err := s.Read(canceled, "x", large); !errors.Is(err, context.Canceled) {
+		t.Errorf("a document is read all the same: %v", err)
 	}
 }

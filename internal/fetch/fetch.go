@@ -69,8 +69,6 @@ type mirror interface {
 	document(ctx context.Context, path, past string, limit int64) ([]byte, error)
 	// file opens the file at path, which has size bytes. The body starts at from, or at 0 where that can't be had.
 	file(ctx context.Context, path, past string, from, size int64) (body io.ReadCloser, start int64, err error)
-	// cached reports whether there may be caches before the mirror.
-	cached() bool
 }
 
 // New returns the tree that the mirrors hold. Each is the URL of the tree, https or http, or the path of a directory. They are asked
@@ -140,7 +138,7 @@ func (s *Source) ReadRef(ctx context.Context, path string, ref wire.Ref, limit i
 	}
 	err = s.each(ctx, path, s.first(), func(i int) error {
 		m := s.mirrors[i]
-		return twice(m, ref, func(past string) error {
+		return twice(ref, func(past string) error {
 			data, err = m.document(ctx, path, past, bounded(ref.Size))
 			if errors.Is(err, store.ErrTooLarge) {
 				return fail(m, path, Content, fmt.Errorf("more than %d bytes, expected just as many", ref.Size))
@@ -192,10 +190,10 @@ func (s *Source) each(ctx context.Context, path string, first int, ask func(i in
 }
 
 // twice asks a mirror, and once more past its caches if it has other bytes than ref names, or none. Of two errors it returns the worse.
-func twice(m mirror, ref wire.Ref, ask func(past string) error) error {
+func twice(ref wire.Ref, ask func(past string) error) error {
 	err := ask("")
 	var first, second *Error
-	if !m.cached() || !errors.As(err, &first) || first.Kind != NotFound && first.Kind != Content {
+	if !errors.As(err, &first) || first.Kind != NotFound && first.Kind != Content {
 		return err
 	}
 	err = ask("?" + ref.SHA256)

@@ -287,3 +287,29 @@ func TestConcurrent(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// A document without a reference can be asked for past the caches of one mirror.
+func TestReadPast(t *testing.T) {
+	cached := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "key" {
+			answer(200, "abc")(w, r)
+			return
+		}
+		answer(200, "xyz")(w, r)
+	})
+	other := serveNothing(t)
+	s := open(t, Options{}, other.URL, cached.URL)
+	data, err := s.ReadFrom(ctx, 1, "x", large)
+	wantBytes(t, data, err, "xyz")
+	data, err = s.ReadPast(ctx, 1, "x", "key", 3)
+	wantBytes(t, data, err, "abc")
+	cached.wantRequests(t, "/x", "/x?key")
+	other.wantRequests(t)
+	_, err = s.ReadPast(ctx, 1, "x", "key", 2)
+	wantKind(t, err, TooLarge)
+	for _, i := range []int{-1, 2} {
+		if _, err := s.ReadPast(ctx, i, "x", "key", large); err == nil {
+			t.Errorf("mirror %d is there", i)
+		}
+	}
+}

@@ -36,8 +36,6 @@ type web struct {
 
 func (m *web) String() string { return m.base }
 
-func (m *web) cached() bool { return true }
-
 // newClient returns the client to send requests with, like the given one if there is one.
 func newClient(given *http.Client) *http.Client {
 	client := &http.Client{Transport: newTransport()}
@@ -101,14 +99,10 @@ func (m *web) document(ctx context.Context, path, past string, limit int64) ([]b
 	default:
 		return nil, fail(m, path, Content, fmt.Errorf("the server sent the encoding %q, expected gzip or none", encoding))
 	}
-	tooLarge := fail(m, path, TooLarge, fmt.Errorf("%w: at most %d", store.ErrTooLarge, limit))
-	if resp.ContentLength > body.left {
-		return nil, tooLarge
-	}
 	data, err := readAll(body, zipped, limit+1)
 	switch {
 	case int64(len(data)) > limit || errors.Is(err, store.ErrTooLarge):
-		return nil, tooLarge
+		return nil, fail(m, path, TooLarge, fmt.Errorf("%w: at most %d", store.ErrTooLarge, limit))
 	case body.err != nil:
 		return nil, body.err
 	case err != nil:

@@ -114,7 +114,7 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		return o, nil
 	}
 	if o.decision.Release {
-		err = w.release(&o, built)
+		err = w.release(&o, pub.List, built, reserve)
 	}
 	return o, err
 }
@@ -134,8 +134,15 @@ func (w *worker) last(id string, p *tree.Package, built *release.Built) (registr
 
 // release writes what is new with a release. No head names any of these files yet, so they can be written whatever happens later. The
 // signatures beside them are views of nothing else and are written with them, while the bytes are at hand.
-func (w *worker) release(o *outcome, b *release.Built) error {
+func (w *worker) release(o *outcome, list wire.VersionList, b *release.Built, reserve func(size int64) error) error {
 	m := b.Metadata(w.snapshot.Commit, w.work.time, w.work.config)
+	var cheaper []copied
+	if !w.DryRun { // which writes nothing, so that what it released before can't be read
+		var err error
+		if cheaper, err = w.copies(&m, list, b, reserve); err != nil {
+			return err
+		}
+	}
 	data, err := wire.Encode(m)
 	if err != nil {
 		return fmt.Errorf("metadata of %s %s: %w", b.ID, b.Version, err)
@@ -152,6 +159,11 @@ func (w *worker) release(o *outcome, b *release.Built) error {
 	}
 	if err := w.create(w.ctx, metadata, data); err != nil {
 		return err
+	}
+	for _, c := range cheaper {
+		if err := w.create(w.ctx, c.path, c.data); err != nil {
+			return err
+		}
 	}
 	for _, asset := range b.Assets {
 		if err := w.create(w.ctx, wire.AssetPath(b.ID, b.Version, asset.Path), asset.Data); err != nil {

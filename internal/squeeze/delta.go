@@ -10,14 +10,13 @@ import (
 )
 
 // Delta returns what [Apply] makes the new artifact of, given the old one. The new one comes in segments: how it is divided into them
-// doesn't matter. It fails if one of them has more than [MaxDelta] bytes.
+// doesn't matter. It fails if one of the two has more than [MaxDelta] bytes.
 //
-// If they have little in common, a delta is about as large as a compressed copy, or a bit larger. Making one takes both
-// artifacts' size in memory and at most 18 MiB.
+// If they have little in common, a delta is about as large as a compressed copy. Making one takes as much memory as both artifacts
+// and the delta together, and 20 MiB. Delta is safe for concurrent use.
 //
-// We write the frame ourselves, since the module's encoder keeps but the last few places with the same hash, however large the old
-// artifact is: between two of 64 MiB whose parts have moved it finds two thirds of what is the same, in 1.8 s, and this here
-// all of it, in 0.1 s.
+// We write the frame ourselves. The module's encoder finds what is the same only within some 32 MiB: where
+// the parts of 64 MiB have moved, its delta has 27 MB and takes 1.8 s, and this one 7 KB and 0.2 s.
 func Delta(old []byte, new [][]byte) ([]byte, error) {
 	size := 0
 	for _, s := range new {
@@ -62,7 +61,7 @@ const (
 	nearLength = 6  // bytes that the near table looks at
 	farBits    = 22 // the far table has at most 1<<22 entries, of 4 bytes
 	nearBits   = 18
-	indexed    = 16
+	indexed    = 16 // places of a match that are entered in the near table
 )
 
 // A matcher finds what of the new artifact was there before, in the old one or earlier in the new one.
@@ -127,11 +126,12 @@ func (m *matcher) block(start, end int) []match {
 	for p := start; p+8 <= end; {
 		best := m.find(p, free, end)
 		if best.length == 0 {
-			// Where nothing is found for long, look less often. The steps are odd, and the far table's even: they meet.
+			// Where nothing is found for long, look less often. The steps are odd and those of the far table aren't, so
+			// they meet.
 			p += 1 + 2*min(7, (p-free)>>9)
 			continue
 		}
-		// Only the beginning of what is the same is worth an entry, since the rest is known where it was.
+		// The beginning of what is the same is enough, since all of it is known where it was.
 		for next := p + 1; next < min(best.start+best.length, p+indexed); next++ {
 			*m.nearEntry(next) = uint32(next) + 1
 		}

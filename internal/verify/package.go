@@ -112,6 +112,7 @@ func (v *verifier) release(ctx context.Context, id string, version wire.Version)
 			v.problem(assetPath, "%v", err)
 		}
 	}
+	v.copies(ctx, m, artifact)
 	v.inside(artifactPath, artifact, m, version)
 	return m, true
 }
