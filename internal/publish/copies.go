@@ -23,7 +23,7 @@ func (w *worker) copies(m *wire.Metadata, list wire.VersionList, b *release.Buil
 	var out []copied
 	a := &m.Artifact
 	cheapest := a.Size
-	if err := reserve(a.Size); err != nil {
+	if err := reserve(2 * a.Size); err != nil { // the artifact, and what it is compressed to
 		return nil, err
 	}
 	compressed := squeeze.Compress(b.Artifact)
@@ -57,7 +57,8 @@ func (w *worker) delta(m *wire.Metadata, from wire.Version, b *release.Built, re
 	if err != nil || old.Artifact.Size > squeeze.MaxDelta {
 		return nil, err
 	}
-	if err := reserve(old.Artifact.Size); err != nil {
+	// Both artifacts are there, and once more in one piece.
+	if err := reserve(3*m.Artifact.Size + 2*old.Artifact.Size); err != nil {
 		return nil, err
 	}
 	data, err := w.state.ReadRef(w.ctx, wire.ArtifactPath(old.ID, old.Version, old.Artifact.Name), old.Artifact.Ref(), squeeze.MaxDelta)
