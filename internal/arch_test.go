@@ -93,3 +93,21 @@ func TestImports(t *testing.T) {
 		}
 	}
 }
+
+// TestClientImports holds what the device's library is made of: makers of devices carry all of it.
+func TestClientImports(t *testing.T) {
+	const module = "github.com/regen-registry/regen/internal/"
+	pkg, err := build.ImportDir("../client", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{"archive", "fetch", "registry", "sign", "squeeze", "store", "tlog", "tree", "trust", "wire"}
+	others := []string{"golang.org/x/sys/unix", "gopkg.in/yaml.v3"}
+	for _, path := range pkg.Imports {
+		if name, ok := strings.CutPrefix(path, module); ok && !slices.Contains(allowed, name) {
+			t.Errorf("client imports internal/%s, expected at most %v", name, allowed)
+		} else if !ok && strings.Contains(path, ".") && !slices.Contains(others, path) {
+			t.Errorf("client imports %s, expected at most %v", path, others)
+		}
+	}
+}
