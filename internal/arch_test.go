@@ -39,6 +39,7 @@ var imports = map[string][]string{
 	"registry":       {"check", "wire"},
 	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
 	"trust":          {"sign", "wire"},
+	"history":        {"sign", "tlog", "tree", "trust", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
 	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
@@ -48,7 +49,7 @@ var imports = map[string][]string{
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "advisory", "registry", "config", "starter"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "registry", "config", "starter"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

@@ -20,7 +20,6 @@ import (
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
-	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/validate"
 )
@@ -157,9 +156,9 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 		if err != nil {
 			return check.Report{}, err
 		}
-		var reader store.Reader = store.NewDir(o.published)
-		if isURL(o.published) {
-			reader = store.NewHTTP(o.published)
+		reader, err := openTree(o.published)
+		if err != nil {
+			return check.Report{}, err
 		}
 		state, err := tree.Load(ctx, reader, pin)
 		if err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 func verifyCommand(u *ui) *cobra.Command {
-	var pub, repo, rev string
+	var pub, repo, rev, since string
 	var rebuild, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify DIR|URL",
@@ -28,9 +28,19 @@ func verifyCommand(u *ui) *cobra.Command {
 signature, each hash, each package, the log against the catalogue. Stale views, leftovers
 and superseded files in their time of grace are listed; anything else is a failure.
 
-With --rebuild it also makes the tree again from the commits and compares byte for byte.`,
-		Example: "  regen verify ./public\n  regen verify https://registry.example.org --pub minisign.pub\n  regen verify ./public --rebuild --repo .",
-		Args:    args(1, "the directory or URL of a tree"),
+With --rebuild it also makes the tree again from the commits and compares byte for byte.
+
+With --since it watches the log instead, for whoever runs it again and again: it proves
+that the registry only went on from what STATE has, prints each new event as a line of
+JSON, and then replaces STATE. Without such a file it begins at the first event. Nothing
+is printed before it is proved. A run that is killed prints again what it had printed.
+Exit code 1 and an old STATE: history was rewritten, or couldn't be proved. The heads
+that contradict each other are in STATE.evidence.`,
+		Example: `  regen verify ./public
+  regen verify https://registry.example.org --pub minisign.pub
+  regen verify ./public --rebuild --repo .
+  regen verify https://registry.example.org --since registry.json | jq 'select(.type == "yank")'`,
+		Args: args(1, "the directory or URL of a tree"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if rebuild != (repo != "") {
 				return &usageError{hinted(errors.New("--rebuild and --repo go together"), "as in `regen verify ./public --rebuild --repo .`")}
@@ -38,6 +48,12 @@ With --rebuild it also makes the tree again from the commits and compares byte f
 			pin, err := loadPin(pub)
 			if err != nil {
 				return err
+			}
+			if cmd.Flags().Changed("since") {
+				if rebuild || asJSON || rev != "" || since == "" {
+					return &usageError{hinted(errors.New("--since takes a file, and none of --rebuild, --repo, --rev and --json"), "as in `regen verify ./public --since state.json`; it prints JSON by itself")}
+				}
+				return verifySince(cmd.Context(), u, args[0], pin, since)
 			}
 			return verifyTree(cmd.Context(), u, args[0], pin, verifyOptions{rebuild, repo, rev, asJSON})
 		},
@@ -47,6 +63,7 @@ With --rebuild it also makes the tree again from the commits and compares byte f
 	cmd.Flags().StringVar(&repo, "repo", "", "the git repo to rebuild from")
 	cmd.Flags().StringVar(&rev, "rev", "", "the commit to rebuild up to (default: the last one that was published)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
+	cmd.Flags().StringVar(&since, "since", "", "watch the log: the file that holds what was seen of it")
 	return cmd
 }
 
@@ -62,19 +79,15 @@ func verifyTree(ctx context.Context, u *ui, place string, pin trust.Pin, o verif
 		return err
 	}
 	options := verify.Options{Pin: pin, Now: time.Now(), Renderer: renderer, Progress: u.progress}
-	if isURL(place) {
-		options.Reader = store.NewHTTP(place)
-	} else {
-		dir := store.NewDir(place)
-		options.Reader, options.Lister = dir, dir
+	reader, err := openTree(place)
+	if err != nil {
+		return err
 	}
-	reader := options.Reader
+	options.Reader = reader
+	options.Lister, _ = reader.(verify.Lister)
 	report, err := verify.Run(ctx, options)
 	if err != nil {
-		if errors.Is(err, store.ErrNotExist) && !errors.Is(err, tree.ErrDamaged) {
-			return hinted(fmt.Errorf("%s isn't a published tree: %w", place, err), "name the directory that regen published to, or its URL")
-		}
-		return fmt.Errorf("%s: %w", place, err)
+		return readError(place, err)
 	}
 	var rebuilt *publish.Rebuilt
 	if o.rebuild {

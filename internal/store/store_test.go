@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -345,70 +343,6 @@ func TestForeign(t *testing.T) {
 		if got, err := s.Foreign(); err != nil || got != c.want {
 			t.Errorf("%s: %q, %v, expected %q", name, got, err, c.want)
 		}
-	}
-}
-
-func TestHTTP(t *testing.T) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/tree/index.json", func(w http.ResponseWriter, r *http.Request) {
-		// A constant User-Agent, and nothing by which a server could follow a device.
-		if r.UserAgent() != "regen/1" || r.Header.Get("If-None-Match") != "" || r.Header.Get("Cookie") != "" {
-			t.Errorf("asked with %v", r.Header)
-		}
-		http.SetCookie(w, &http.Cookie{Name: "who", Value: "you"})
-		w.Header().Set("ETag", `"1"`)
-		fmt.Fprint(w, "abc")
-	})
-	mux.HandleFunc("/tree/endless", func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil {
-			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
-				return
-			}
-		}
-	})
-	mux.HandleFunc("/tree/broken", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusBadGateway) })
-	mux.HandleFunc("/tree/short", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "10")
-		fmt.Fprint(w, "abc")
-	})
-	mux.HandleFunc("/tree/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/tree/loop", http.StatusFound) })
-	server := httptest.NewServer(mux)
-	defer server.Close()
-	for _, base := range []string{server.URL + "/tree", server.URL + "/tree/"} {
-		s := NewHTTP(base)
-		for range 2 {
-			wantData(t, s, "index.json", "abc")
-		}
-		_, err := s.Read(ctx, "index.json", 2)
-		wantIs(t, err, ErrTooLarge)
-		_, err = s.Read(ctx, "endless", 1<<20)
-		wantIs(t, err, ErrTooLarge)
-		_, err = s.Read(ctx, "none", 2)
-		wantIs(t, err, ErrNotExist)
-		for _, path := range []string{"broken", "short", "loop"} {
-			if _, err := s.Read(ctx, path, large); err == nil || errors.Is(err, ErrNotExist) {
-				t.Errorf("%s: %v", path, err)
-			}
-		}
-		canceled, cancel := context.WithCancel(ctx)
-		cancel()
-		_, err = s.Read(canceled, "index.json", large)
-		wantIs(t, err, context.Canceled)
-	}
-}
-
-// A redirect doesn't lead from https to http.
-func TestHTTPStaysSecure(t *testing.T) {
-	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "abc") }))
-	defer plain.Close()
-	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, plain.URL+"/tree/x", http.StatusFound)
-	}))
-	defer secure.Close()
-	s := NewHTTP(secure.URL + "/tree")
-	s.client.Transport = secure.Client().Transport
-	if data, err := s.Read(ctx, "x", large); err == nil || !strings.Contains(err.Error(), "redirected off https") {
-		t.Errorf("got %q, %v", data, err)
 	}
 }
 

@@ -38,10 +38,14 @@ type Log struct {
 	base    mod.Tree // what was there when the log was opened
 	read    ReadFunc
 	size    int64
-	hashes  map[int64]mod.Hash // by stored index: what was appended, and the right edge of base
-	edge    bool               // whether hashes holds the right edge of base
-	entries [][]byte           // appended
+	hashes  map[int64]mod.Hash  // by stored index: what was appended, and the right edge of base
+	edge    bool                // whether hashes holds the right edge of base
+	entries [][]byte            // appended
+	tiles   map[mod.Tile][]byte // proved: those that were read last
 }
+
+// maxTiles bounds the tiles of a log that are kept in memory, of 8 KiB at most. Reading one bundle after the other takes those at the right edge, and on the way up, again and again.
+const maxTiles = 32
 
 // A File is a tile to be written.
 type File struct {
@@ -51,7 +55,7 @@ type File struct {
 
 // Open returns the log with the given size and root (hex). read is called when something of the log is needed. A log of size 0 has no root.
 func Open(epoch int, size int64, root string, read ReadFunc) (*Log, error) {
-	l := &Log{epoch: epoch, read: read, size: size, hashes: make(map[int64]mod.Hash)}
+	l := &Log{epoch: epoch, read: read, size: size, hashes: make(map[int64]mod.Hash), tiles: make(map[mod.Tile][]byte)}
 	l.base.N = size
 	if size > 0 {
 		raw, err := hex.DecodeString(root)
@@ -167,13 +171,25 @@ type tileReader struct {
 
 func (r *tileReader) Height() int { return wire.LogHeight }
 
-func (r *tileReader) SaveTiles([]mod.Tile, [][]byte) {}
+// SaveTiles is told of tiles that are proved.
+func (r *tileReader) SaveTiles(tiles []mod.Tile, data [][]byte) {
+	for i, t := range tiles {
+		if len(r.l.tiles) >= maxTiles {
+			clear(r.l.tiles)
+		}
+		r.l.tiles[t] = data[i]
+	}
+}
 
 func (r *tileReader) ReadTiles(tiles []mod.Tile) ([][]byte, error) {
 	out := make([][]byte, len(tiles))
 	paths := make([]string, len(tiles))
 	for i, t := range tiles {
 		path := wire.TilePath(r.l.epoch, t)
+		paths[i] = path
+		if out[i] = r.l.tiles[t]; out[i] != nil {
+			continue
+		}
 		want := t.W * mod.HashSize
 		data, err := r.l.read(path, int64(want)+1)
 		if err != nil {
@@ -182,7 +198,7 @@ func (r *tileReader) ReadTiles(tiles []mod.Tile) ([][]byte, error) {
 		if len(data) != want {
 			return nil, fmt.Errorf("%w: %s has %d bytes, expected %d", ErrDamaged, path, len(data), want)
 		}
-		out[i], paths[i] = data, path
+		out[i] = data
 	}
 	r.read = paths
 	return out, nil

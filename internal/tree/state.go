@@ -141,12 +141,25 @@ func (st *State) ReadRef(ctx context.Context, path string, ref wire.Ref, limit i
 	}
 	data, err := st.store.Read(ctx, path, ref.Size)
 	if err != nil {
-		return nil, damaged(err)
+		err = damaged(err)
+	} else if err = ref.Check(data); err != nil {
+		err = fmt.Errorf("%w: %s: %w", ErrDamaged, path, err)
 	}
-	if err := ref.Check(data); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrDamaged, path, err)
+	if again, ok := st.store.(RefReader); ok && errors.Is(err, ErrDamaged) {
+		if data, err := again.ReadRef(ctx, path, ref, limit); err == nil {
+			return data, nil
+		}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return data, nil
+}
+
+// A RefReader is a reader that can look for what a reference names, past the caches or in other places, where what it read first is something else.
+type RefReader interface {
+	// ReadRef returns the bytes that ref names, or an error.
+	ReadRef(ctx context.Context, path string, ref wire.Ref, limit int64) ([]byte, error)
 }
 
 // Node returns a node of the catalogue, and remembers it.

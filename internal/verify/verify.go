@@ -14,6 +14,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -152,10 +153,25 @@ type counting struct {
 
 func (c *counting) Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	data, err := c.Reader.Read(ctx, path, limit)
+	c.count(data)
+	return data, err
+}
+
+// ReadRef implements [tree.RefReader], where the reader does.
+func (c *counting) ReadRef(ctx context.Context, path string, ref wire.Ref, limit int64) ([]byte, error) {
+	r, ok := c.Reader.(tree.RefReader)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	data, err := r.ReadRef(ctx, path, ref, limit)
+	c.count(data)
+	return data, err
+}
+
+func (c *counting) count(data []byte) {
 	c.v.mu.Lock()
 	c.v.report.Bytes += int64(len(data))
 	c.v.mu.Unlock()
-	return data, err
 }
 
 // document reads an immutable document, which must be as this format writes it. What is wrong becomes a problem, and false.
