@@ -55,7 +55,7 @@ func fits(m Metadata, hosts map[string]string) string {
 	return fmt.Sprintf("needs %s %s, and this device has %s", m.Format, m.HostAPI.Min, host)
 }
 
-// pick returns the best candidate that runs on the device's hosts, with its facts.
+// pick returns the best candidate that runs on the device's hosts, with its facts. What was passed over are the versions above it, the highest first.
 func (s *session) pick(id string, offered []Version, passed []Passed) (*Metadata, Version, []Passed, error) {
 	for i, v := range offered {
 		if i == maxPassed {
@@ -69,7 +69,14 @@ func (s *session) pick(id string, offered []Version, passed []Passed) (*Metadata
 			passed = append(passed, Passed{v.Version, Host, why})
 			continue
 		}
-		return &m, v, passed, nil
+		return &m, v, above(passed, v.Version), nil
 	}
-	return nil, Version{}, passed, nil
+	return nil, Version{}, above(passed, ""), nil
+}
+
+// above returns those of the versions that are above one, the highest first. All are above "".
+func above(passed []Passed, version string) []Passed {
+	passed = slices.DeleteFunc(passed, func(p Passed) bool { return wire.CompareVersions(p.Version, version) <= 0 })
+	slices.SortFunc(passed, func(a, b Passed) int { return wire.CompareVersions(b.Version, a.Version) })
+	return passed
 }

@@ -296,22 +296,30 @@ func (in *Installed) list(id string) *VersionList {
 	return list
 }
 
-// take keeps of a version list what concerns the device: the installed version, the previous one, and what is above the installed one.
+// take keeps of a version list what concerns the device: the installed version, the previous one, and what is above the lower of them. A previous release that isn't in the list was taken
+// back, and there is no way to it any more.
 func (in *Installed) take(list VersionList) {
 	in.Delisted = list.State == wire.Delisted || len(list.Versions) == 0
 	in.Undone = true
 	in.Versions = nil
+	lowest, last := in.Version, in.Previous
+	if last != nil && wire.CompareVersions(last.Version, lowest) < 0 {
+		lowest = last.Version
+	}
+	in.Previous = nil
 	for _, v := range list.Versions {
 		r := Release{Version: v.Version, Metadata: v.Metadata, Log: v.Log, Yanks: v.Yanks}
-		switch {
-		case v.Version == in.Version:
+		if v.Version == in.Version {
 			// The very release, not another one under its name.
 			in.Undone = v.Metadata != in.Metadata
 			in.Yanks, in.Log = v.Yanks, v.Log
-		case in.Previous != nil && v.Version == in.Previous.Version && v.Metadata == in.Previous.Metadata:
-			in.Previous.Yanks, in.Previous.Log = v.Yanks, v.Log
 		}
-		if wire.CompareVersions(v.Version, in.Version) >= 0 || in.Previous != nil && v.Version == in.Previous.Version {
+		if last != nil && v.Version == last.Version && v.Metadata == last.Metadata {
+			previous := *last
+			previous.Yanks, previous.Log = v.Yanks, v.Log
+			in.Previous = &previous
+		}
+		if wire.CompareVersions(v.Version, lowest) >= 0 {
 			in.Versions = append(in.Versions, r)
 		}
 	}

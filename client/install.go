@@ -11,7 +11,8 @@ import (
 type InstallOptions struct {
 	Version string // exactly this one; empty for the best of the channel
 	Channel string // that the device follows from now on; empty for [Stable], or for the version's own
-	// Confirm is asked before anything is downloaded; false ends the operation. nil stands for yes.
+	// Confirm is asked before anything is downloaded; false ends the operation. nil stands for yes. The root is locked meanwhile: of the device's operations, it may
+	// use [Client.Search], [Client.Show] and [Client.Changelog].
 	Confirm func(Offer) bool
 }
 
@@ -37,6 +38,8 @@ type Change struct {
 	Via     string   `json:"via,omitempty"`   // how the artifact came: delta, zstd or plain
 	// Refused says that the owner said no, or wasn't asked.
 	Refused bool `json:"refused,omitempty"`
+	// Removed says that the package was removed, or would be: an advisory asks for it.
+	Removed bool `json:"removed,omitempty"`
 	// Metadata are the facts of the new version.
 	Metadata *Metadata `json:"-"`
 }
@@ -129,11 +132,11 @@ func (s *session) wanted(change *Change, list VersionList, o InstallOptions) (*M
 		return m, v, nil
 	case len(passed) == 0:
 		return nil, v, failf(StepChoose, Unknown, "%s has no version on channel %s", id, change.Channel)
-	case passed[0].Class == Blocked && len(offered) == 0:
+	case passed[0].Class == Blocked:
 		blocked, _ := list.Find(passed[0].Version)
 		return nil, v, s.blocked(id, blocked)
 	}
-	return nil, v, failf(StepChoose, passed[len(passed)-1].Class, "%s has no version for this device: %s %s", id, passed[0].Version, passed[0].Reason)
+	return nil, v, failf(StepChoose, passed[0].Class, "%s has no version for this device: %s %s", id, passed[0].Version, passed[0].Reason)
 }
 
 // blocked is the error of a version that an advisory keeps from being installed, with the reason that it gives.

@@ -13,7 +13,7 @@ func (c *Client) Remove(ctx context.Context, id string, purge bool) (Change, err
 		return Change{ID: id}, err
 	}
 	defer done()
-	return Change{ID: id, From: in.Version}, s.remove(id, purge)
+	return Change{ID: id, From: in.Version, Removed: true}, s.remove(id, purge)
 }
 
 func (s *session) remove(id string, purge bool) error {

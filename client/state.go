@@ -49,7 +49,7 @@ type Installed struct {
 	Delisted bool `json:"delisted,omitempty"`
 	// Undone says that the registry took the release back when it recovered from a stolen key: nobody vouches for it.
 	Undone bool `json:"undone,omitempty"`
-	// Versions are the package's versions from the installed one on, and of older ones those that the device has, the lowest first.
+	// Versions are the package's versions from the installed one on, or from the previous one if that is lower, the lowest first.
 	Versions []Release `json:"versions"`
 	// Previous is what [Client.Rollback] returns to.
 	Previous *Release `json:"previous,omitempty"`

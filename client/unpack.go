@@ -2,6 +2,8 @@ package client
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -87,33 +89,32 @@ func single(f *os.File, m Metadata, dir string) error {
 }
 
 // pack makes an artifact again of the directory that it was unpacked to: archives have one form, so the bytes are the same, unless something was changed.
-func pack(dir string, a artifact) ([]byte, error) {
+func pack(dir string, a artifact) (archive.Segments, error) {
 	files, err := archive.Files(dir, limits(a.Size))
 	if err != nil {
 		return nil, err
 	}
-	var segments archive.Segments
 	switch {
 	case strings.HasSuffix(a.Name, ".tar.gz"):
-		segments, err = archive.StoredTarGz(files)
+		return archive.StoredTarGz(files)
 	case strings.HasSuffix(a.Name, ".mana"):
 		if len(files) != 1 {
 			return nil, fmt.Errorf("%s has %d files, expected one", dir, len(files))
 		}
-		segments = archive.Segments{files[0].Data}
-	default:
-		segments, err = archive.StoredZip("", files)
+		return archive.Segments{files[0].Data}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return bytes.Join(segments, nil), nil
+	return archive.StoredZip("", files)
 }
 
 // holds reports whether a directory holds what an artifact unpacks to.
 func holds(dir string, a artifact) bool {
-	data, err := pack(dir, a)
-	return err == nil && a.ref().Check(data) == nil
+	segments, err := pack(dir, a)
+	if err != nil || segments.Size() != a.Size {
+		return false
+	}
+	h := sha256.New()
+	_, err = segments.WriteTo(h)
+	return err == nil && hex.EncodeToString(h.Sum(nil)) == a.SHA256
 }
 
 // repack makes the artifact of the installed package again.
@@ -121,11 +122,12 @@ func (s *session) repack(id string, in *Installed) ([]byte, error) {
 	if in == nil {
 		return nil, errors.New("nothing is installed")
 	}
-	data, err := pack(s.packageDir(id), in.Artifact)
-	if err == nil {
-		err = in.Artifact.ref().Check(data)
+	segments, err := pack(s.packageDir(id), in.Artifact)
+	if err != nil {
+		return nil, err
 	}
-	return data, err
+	data := bytes.Join(segments, nil)
+	return data, in.Artifact.ref().Check(data)
 }
 
 // intact reports whether an installed package is as it was unpacked.

@@ -118,13 +118,15 @@ func (s *session) withdraw(id string, o UpdateOptions, out *Updated, change Chan
 		if err != nil {
 			return err
 		}
-		if o.Check || o.Uninstall == nil || !o.Uninstall(Word{ID: id, Version: in.Version, Kind: y.Action, Advisory: &y}, a) {
-			change.Refused = !o.Check
-			out.Changes = append(out.Changes, change)
-			return nil
+		change.Removed = o.Check || o.Uninstall != nil && o.Uninstall(Word{ID: id, Version: in.Version, Kind: y.Action, Advisory: &y}, a)
+		change.Refused = !change.Removed
+		if change.Removed && !o.Check {
+			if err := s.remove(id, false); err != nil {
+				return err
+			}
 		}
 		out.Changes = append(out.Changes, change)
-		return s.remove(id, false)
+		return nil
 	}
 	return errors.New("no advisory asks for what was asked") // Action found one
 }

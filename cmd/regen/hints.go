@@ -17,6 +17,9 @@ func explain(err error) error {
 	if h := (*hintError)(nil); errors.As(err, &h) {
 		return err
 	}
+	if hint := deviceHint(err); hint != "" {
+		return hinted(err, hint)
+	}
 	for _, e := range []struct {
 		is   error
 		hint string

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +12,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/regen-registry/regen/internal/gittest"
+	"github.com/regen-registry/regen/internal/gittree"
+	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/trust"
 )
 
 func TestMain(m *testing.M) {
@@ -48,6 +56,8 @@ func TestScripts(t *testing.T) {
 			"commit":  scriptCommit,
 			"secret":  scriptSecret,
 			"signall": scriptSignAll,
+			"serve":   scriptServe,
+			"publish": scriptPublish,
 		},
 		Deadline: time.Now().Add(5 * time.Minute),
 	})
@@ -80,6 +90,38 @@ func scriptSecret(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: secret FILE")
 	}
 	ts.Setenv("MINISIGN_SECRET_KEY", ts.ReadFile(args[0]))
+}
+
+// serve DIR VARIABLE serves a directory until the script ends, and puts its address into an environment variable.
+func scriptServe(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: serve DIR VARIABLE")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv(args[1], server.URL)
+}
+
+// publish DIR KEY DURATION publishes the repo in the current directory with a clock that is ahead by the duration.
+func scriptPublish(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: publish DIR KEY DURATION")
+	}
+	ahead, err := time.ParseDuration(args[2])
+	ts.Check(err)
+	signer, err := sign.ParseSecret([]byte(ts.ReadFile(args[1])), nil)
+	ts.Check(err)
+	repo, err := gittree.Open(ts.MkAbs("."))
+	ts.Check(err)
+	defer repo.Close()
+	history, err := publish.NewCommits(repo, "HEAD")
+	ts.Check(err)
+	renderer, err := newRenderer()
+	ts.Check(err)
+	_, err = publish.Run(context.Background(), publish.Options{
+		History: history, Store: store.NewDir(ts.MkAbs(args[0])), Pin: trust.KeyPin(signer.Public()), Signer: signer, Renderer: renderer, Now: time.Now().Add(ahead),
+	})
+	ts.Check(err)
 }
 
 // signall DIR KEY checks every signature below DIR with stock minisign.

@@ -178,7 +178,7 @@ func ordinaryZip64(n int) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for i := range n {
-		h := zip.FileHeader{Name: numbered(i), Flags: flags, CreatorVersion: version, ReaderVersion: version, ModifiedDate: dosDate}
+		h := zip.FileHeader{Name: numbered(i), Flags: flags, CreatorVersion: version, ReaderVersion: version}
 		if _, err := z.CreateRaw(&h); err != nil {
 			panic(err)
 		}

@@ -10,14 +10,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// genFiles makes sets of files that may be in one package, in any order.
+// genFiles makes sets of files that may be in one package, in any order: with names as long as they
+// may be, too, and from any script, and with empty files.
 var genFiles = rapid.Custom(func(t *rapid.T) []File {
 	component := rapid.OneOf(
 		rapid.SampledFrom([]string{"a", "A", "b", "a-b", "a.b", ".x", "é", "e\u0301", "日本", "ß", "ss", "con1", "x y"}),
-		rapid.StringN(1, 8, 32),
+		rapid.StringN(1, 8, 32).Filter(func(s string) bool { return CheckPath(s) == nil }), // with slashes, too
+		rapid.Map(rapid.IntRange(90, MaxComponent), func(n int) string { return strings.Repeat("n", n) }),
+		rapid.Map(rapid.IntRange(40, MaxComponent/3), func(n int) string { return strings.Repeat("語", n) }),
 	)
 	path := rapid.Map(rapid.SliceOfN(component, 1, 4), func(c []string) string { return strings.Join(c, "/") })
-	paths := rapid.SliceOfN(path, 0, 20).Draw(t, "paths")
+	paths := rapid.SliceOfN(path, 0, 40).Draw(t, "paths")
 	var files []File
 	for _, path := range paths {
 		if fits := append(pathsOf(files), path); CheckPaths(fits) != nil {
@@ -27,6 +30,23 @@ var genFiles = rapid.Custom(func(t *rapid.T) []File {
 	}
 	return files
 })
+
+// genPrefix makes what may stand before all paths.
+var genPrefix = rapid.SampledFrom([]string{"", "", "p/", "acme-panel-42/", "p/q/r/", "größe/", "p p/"})
+
+// below returns the files with a prefix before their paths.
+func below(prefix string, files []File) []File {
+	var all []File
+	for _, f := range files {
+		all = append(all, File{Path: prefix + f.Path, Data: f.Data})
+	}
+	return all
+}
+
+// onlyThose returns the files whose paths keep to a rule.
+func onlyThose(files []File, keeps func(path string) bool) []File {
+	return slices.DeleteFunc(files, func(f File) bool { return !keeps(f.Path) })
+}
 
 func pathsOf(files []File) []string {
 	var paths []string
@@ -46,29 +66,44 @@ func byPath(files []File) []File {
 
 // What comes out is what went in, for a reader and on disk, in whatever order it went in.
 func TestCreateAndExtractAreInverse(t *testing.T) {
+	top := inMemory(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		files := genFiles.Draw(rt, "files")
-		data := pack(t, "", files)
+		files, prefix := genFiles.Draw(rt, "files"), genPrefix.Draw(rt, "prefix")
+		files = onlyThose(files, func(path string) bool { return CheckPath(prefix+path) == nil })
+		data := pack(t, prefix, files)
+		want := byPath(below(prefix, files))
 
 		shuffled := rapid.Permutation(files).Draw(rt, "shuffled")
-		if !bytes.Equal(pack(t, "", shuffled), data) {
+		if !bytes.Equal(pack(t, prefix, shuffled), data) {
 			rt.Error("another order gives other bytes")
 		}
 		got, err := unpack(data, DefaultLimits())
-		if err != nil || !sameFiles(got, byPath(files)) {
+		if err != nil || !sameFiles(got, want) {
 			rt.Errorf("ReadZip gives %v, %v", got, err)
 		}
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if err := extract(data, dir); err != nil {
-			rt.Fatal(err)
-		}
-		if got := byPath(readTree(t, dir)); !sameFiles(got, byPath(files)) {
-			rt.Errorf("ExtractZip writes %v", got)
-		}
+		comesBack(t, rt, top, "a.zip", data, want)
 	})
+}
+
+// comesBack unpacks an archive, and fails unless the directory has just these files, and the
+// archive can be made again from it.
+func comesBack(t *testing.T, rt *rapid.T, top, name string, data []byte, want []File) {
+	dir, err := os.MkdirTemp(top, "")
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if err := unpacker(name, data, DefaultLimits())(dir); err != nil {
+		rt.Fatal(err)
+	}
+	if got := byPath(readTree(t, dir)); !sameFiles(got, want) {
+		rt.Errorf("on disk there is %q, want %q", pathsOf(got), pathsOf(want))
+	}
+	if again, err := repack(dir, name); err != nil || !bytes.Equal(again, data) {
+		rt.Errorf("packing it again gives %d bytes, %v, want those %d of the archive", len(again), err, len(data))
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		rt.Error(err)
+	}
 }
 
 // Whether a set of paths is allowed doesn't depend on their order.

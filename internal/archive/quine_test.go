@@ -20,9 +20,8 @@ import (
 // The head is what stands before the program, the tail what stands after it.
 func quine(head, tail []byte) []byte {
 	n, m := len(head)+5, len(tail)+5
-	join := func(parts ...[]byte) []byte { return slices.Concat(parts...) }
 	instructions := func(n int) []byte { return say(5 * n) }
-	return join(
+	return slices.Concat(
 		head,
 		say(n), head, say(n),
 		again(n),
@@ -70,7 +69,7 @@ func again(n int) []byte {
 		code(7, 276-256)
 		add(3, 65-59)
 		code(5, 12)
-		add(5, 65-65)
+		add(5, 0)
 		code(7, end)
 		add(3, fixed) // and a block with nothing in it
 		code(7, end)
@@ -134,11 +133,10 @@ func zipQuine() []byte {
 		set32(20, deflated)(central)
 		comment := strings.Repeat("z", 258-5-5-len(central)-endLen)
 		set16(32, uint16(len(comment)))(central)
-		head := local
 		end := appendStored(nil, 0, true)
 		central = append(central, comment...)
 		tail := endRecord{entries: 1, size: uint32(len(central)), offset: uint32(len(local)) + deflated}.appendTo(nil)
-		return quine(head, slices.Concat(end, central, tail))
+		return quine(local, slices.Concat(end, central, tail))
 	}
 	size := len(made(0, 0, 0))
 	around := localLen + len(name) + 258 - 5 - 5

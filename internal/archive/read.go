@@ -18,8 +18,8 @@ import (
 // seen files of one that isn't. The content is of use only until visit returns.
 //
 // An archive that breaks a rule gives a [*FormatError]. An error of visit is
-// returned as it is. Memory is bounded by lim.Files and [MaxPath], not by what the
-// archive claims.
+// returned as it is. Memory is bounded by lim.Files, [MaxPath] and the most directories
+// that there may be, not by what the archive claims.
 func ReadZip(r io.ReaderAt, size int64, lim Limits, visit func(name string, size int64, content io.Reader) error) error {
 	if err := lim.check(); err != nil {
 		return err

@@ -8,9 +8,9 @@ import (
 	"runtime"
 )
 
-// SyncTree flushes a directory and all that is below it to the disk, so that it is whole after
-// a power cut if what names it is: whoever renames it must flush the directory that it
-// is in afterwards.
+// SyncTree flushes a directory and all that is below it to the disk, so that a power cut takes
+// nothing of it. Its own name is part of the directory that it is in: whoever renames it must
+// flush that one afterwards.
 //
 // On Linux that is one call for the whole file system (syncfs), elsewhere one for each file
 // and directory. Directories can't be flushed on Windows, and aren't.

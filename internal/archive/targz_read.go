@@ -16,8 +16,8 @@ import (
 // returns, which may leave it unread.
 //
 // An archive that breaks a rule, or is cut off, gives a [*FormatError]. An error of
-// visit is returned as it is. Memory is bounded by lim.Files and [MaxPath], not by what
-// the archive claims.
+// visit is returned as it is. Memory is bounded by lim.Files, [MaxPath] and the most
+// directories that there may be, not by what the archive claims.
 func ReadTarGz(r io.Reader, lim Limits, visit func(name string, size int64, content io.Reader) error) error {
 	if err := lim.check(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -73,8 +74,14 @@ func (p Pin) search(read ReadFunc) (*Document, error) {
 	for n := 1; n <= MaxSteps; n++ {
 		path := wire.KeysPath(n)
 		data, err := read(path, MaxDocument)
+		if errors.Is(err, fs.ErrNotExist) && n > 1 {
+			return nil, fmt.Errorf("%w: none of the versions up to %d, which is the last one, has the pinned hash %s", ErrForged, n-1, p.hash)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: no version has the pinned hash %s: %w", ErrForged, p.hash, err)
+			return nil, err
 		}
 		if wire.Sum(data) == p.hash {
 			return load(n, func(string, int64) ([]byte, error) { return bytes.Clone(data), nil })

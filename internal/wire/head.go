@@ -11,15 +11,15 @@ const Prefix = "regen/1"
 
 // A Statement is the head of a registry: the trusted comment of [HeadPath]. It is a complete, authentic statement of the registry's state.
 type Statement struct {
-	Registry string // the registry's id
-	Serial   int64  // grows by one at every write of the head, from 1
-	Issued   int64  // unix seconds
-	Expires  int64  // unix seconds
-	Root     Ref    // the root node of the catalogue
-	Epoch    int    // of the log, from 1
-	LogSize  int64  // entries
-	LogRoot  string // Merkle tree hash (RFC 6962) over the entries, hex
-	Keys     int    // newest version of the trust document; a hint
+	Registry string `json:"registry"` // the registry's id
+	Serial   int64  `json:"serial"`   // grows by one at every write of the head, from 1
+	Issued   int64  `json:"issued"`   // unix seconds
+	Expires  int64  `json:"expires"`  // unix seconds
+	Root     Ref    `json:"root"`     // the root node of the catalogue
+	Epoch    int    `json:"epoch"`    // of the log, from 1
+	LogSize  int64  `json:"log_size"` // entries
+	LogRoot  string `json:"log_root"` // Merkle tree hash (RFC 6962) over the entries, hex
+	Keys     int    `json:"keys"`     // newest version of the trust document; a hint
 }
 
 // String returns the statement as it stands in the trusted comment: one line, members in this order.
