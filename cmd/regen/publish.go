@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 func publishCommand(u *ui) *cobra.Command {
@@ -139,7 +142,7 @@ func (u *ui) report(r *publish.Report, err error, o reportOptions) error {
 		if err := u.json(r); err != nil {
 			return err
 		}
-	case broken == nil || r.Wrote || len(r.Released) > 0:
+	case broken == nil || r.Wrote || len(r.Released)+len(r.Relisted)+len(r.Delisted)+len(r.Advisories) > 0:
 		u.summary(r, o)
 	}
 	if broken != nil && !o.json {
@@ -181,16 +184,21 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	})
 	add("relisted", len(r.Relisted), func(i int) []string { return []string{r.Relisted[i]} })
 	add("delisted", len(r.Delisted), func(i int) []string { return []string{r.Delisted[i]} })
+	restored, yanked := advised(r, wire.EventRestore), advised(r, wire.EventYank)
+	add("restored", len(restored), func(i int) []string { return advisedRow(restored[i]) })
+	add("yanked", len(yanked), func(i int) []string { return advisedRow(yanked[i]) })
 	add("failed", len(r.Failed), func(i int) []string {
 		return []string{r.Failed[i].ID, r.Failed[i].Findings.Errors()[0].Code}
 	})
-	colours := map[string]string{"released": green, "relisted": green, "delisted": yellow, "failed": red}
+	colours := map[string]string{"released": green, "relisted": green, "delisted": yellow, "restored": green, "yanked": yellow, "failed": red}
 	u.table(rows, func(column int, row []string) string {
 		switch column {
 		case 0:
 			return colours[row[0]]
 		case 4:
-			return dim
+			if row[0] == "released" {
+				return dim
+			}
 		}
 		return ""
 	})
@@ -205,12 +213,15 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	if o.dryRun {
 		verb = "would be "
 	}
-	relisted := ""
-	if n := len(r.Relisted); n > 0 {
-		relisted = fmt.Sprintf("%d relisted, ", n)
+	some := func(n int, what string) string { // what seldom happens is told where it does
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%d %s, ", n, what)
 	}
-	u.printf("%s  %s%d released, %s%d unchanged, %d delisted, %d failed\n", u.paint(bold, r.Registry), verb,
-		len(r.Released), relisted, r.Unchanged, len(r.Delisted), len(r.Failed))
+	u.printf("%s  %s%d released, %s%d unchanged, %d delisted, %s%s%d failed\n", u.paint(bold, r.Registry), verb,
+		len(r.Released), some(len(r.Relisted), "relisted"), r.Unchanged, len(r.Delisted),
+		some(versionsIn(restored), "restored"), some(versionsIn(yanked), "yanked"), len(r.Failed))
 	switch {
 	case o.dryRun:
 		u.printf("%s\n", u.paint(dim, "nothing was written"))
@@ -223,6 +234,31 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	default:
 		u.printf("%s\n", u.paint(dim, "nothing to do: "+o.to+" is up to date"))
 	}
+}
+
+// advised returns what a run did with advisories: the yanks, or the restores.
+func advised(r *publish.Report, event string) []publish.Advised {
+	return slices.DeleteFunc(slices.Clone(r.Advisories), func(a publish.Advised) bool { return a.Type != event })
+}
+
+// maxVersions bounds the versions in a row; the rest is counted.
+const maxVersions = 5
+
+func advisedRow(a publish.Advised) []string {
+	versions := strings.Join(a.Versions[:min(len(a.Versions), maxVersions)], ", ")
+	if n := len(a.Versions) - maxVersions; n > 0 {
+		versions += fmt.Sprintf(" … and %d more", n)
+	}
+	return []string{a.ID, a.Advisory, a.Action, versions}
+}
+
+// versionsIn counts versions, one that several advisories are about several times.
+func versionsIn(list []publish.Advised) int {
+	n := 0
+	for _, a := range list {
+		n += len(a.Versions)
+	}
+	return n
 }
 
 func entries(n int64) string {

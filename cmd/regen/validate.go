@@ -36,8 +36,8 @@ func validateCommand(u *ui) *cobra.Command {
 		Long: `validate looks at packages of the working directory: all of them, those at the
 paths, or those that differ from a commit. It says everything that would keep a
 package from being published, and what somebody will ask about it. It runs
-nothing of what it looks at. What is wrong with registry.yaml or advisories.yaml it
-says before it looks at any package.
+nothing of what it looks at. Errors in registry.yaml or advisories.yaml it says
+before it looks at any package.
 
 It exits with 1 where there is an error. Warnings and notices are advice.`,
 		Example: `  regen validate
@@ -82,7 +82,6 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 	}
 	cfg, err := work.Config(head)
 	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
-		work.Quote(broken.Findings)
 		found = slices.Concat(broken.Findings, found, validate.Advisories(advisories, nil))
 		found.Sort()
 	} else if err != nil {
@@ -107,7 +106,7 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 	return nil
 }
 
-// registryReport returns a report of what is wrong with the registry itself; then no package is looked at.
+// registryReport returns a report of what is wrong with the registry itself. Where that has an error, no package is looked at.
 func registryReport(findings check.Findings) check.Report {
 	return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 }
@@ -179,10 +178,16 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 			return check.Report{}, err
 		}
 	}
-	if found := validate.Advisories(advisories, ids); len(found) > 0 {
+	found := validate.Advisories(advisories, ids)
+	found.Block(cfg.Blocking)
+	if len(found.Errors()) > 0 {
 		return registryReport(found), nil
 	}
-	return validate.Run(ctx, targets, opts)
+	report, err := validate.Run(ctx, targets, opts)
+	if err != nil || len(found) == 0 {
+		return report, err
+	}
+	return check.NewReport(slices.Concat(registryReport(found).Packages, report.Packages)), nil
 }
 
 // width returns how many columns the terminal has that results go to; 0 where they go elsewhere.

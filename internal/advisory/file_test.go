@@ -81,10 +81,10 @@ func TestUnknown(t *testing.T) {
 	}
 	got := Unknown(FileName, list, []string{"clock", "notes"})
 	want := check.Findings{{
-		Code: "advisories/unknown-package", Severity: check.Error, Path: FileName, Line: 2, Column: 20,
+		Code: "advisories/unknown-package", Severity: check.Warning, Path: FileName, Line: 2, Column: 20,
 		Message: `the advisory a is about the package "clokc", which isn't there`, Hint: `did you mean "clock"?`,
 	}, {
-		Code: "advisories/unknown-package", Severity: check.Error, Path: FileName, Line: 4, Column: 20,
+		Code: "advisories/unknown-package", Severity: check.Warning, Path: FileName, Line: 4, Column: 20,
 		Message: `the advisory c is about the package "something-else", which isn't there`, Hint: "write the id of a package of this registry; one that was removed from the repo is known with --published",
 	}}
 	if !reflect.DeepEqual(got, want) {

@@ -11,7 +11,8 @@ import (
 // maxNearest bounds the packages that a near id is looked for, since each is compared with all ids. Typing errors are few.
 const maxNearest = 3
 
-// Unknown returns a finding for each advisory of the file at path whose package isn't among ids.
+// Unknown returns a warning for each advisory of the file at path whose package isn't among ids. It is no error: a package that left the repo keeps its releases, and so its
+// advisories.
 func Unknown(path string, advisories []Advisory, ids []string) check.Findings {
 	known := make(map[string]bool, len(ids))
 	for _, id := range ids {
@@ -34,7 +35,7 @@ func Unknown(path string, advisories []Advisory, ids []string) check.Findings {
 			hints[a.Package] = hint
 		}
 		findings = append(findings, check.Finding{
-			Code: "advisories/unknown-package", Severity: check.Error, Path: path, Line: a.Line, Column: a.Column,
+			Code: "advisories/unknown-package", Severity: check.Warning, Path: path, Line: a.Line, Column: a.Column,
 			Message: fmt.Sprintf("the advisory %s is about the package %s, which isn't there", a.ID, wording.Quote(a.Package)), Hint: hint,
 		})
 	}

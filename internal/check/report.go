@@ -65,9 +65,11 @@ func (v Severity) known() Severity {
 
 // summary says what was found altogether, and where to read on.
 func (r Report) summary(s Style) string {
-	hit, worst := 0, Finding{}
+	all, hit, registry, worst := 0, 0, false, Finding{}
 	for _, p := range r.Packages {
-		if len(p.Findings) > 0 {
+		if p.Dir == "." {
+			registry = len(p.Findings) > 0
+		} else if all++; len(p.Findings) > 0 {
 			hit++
 		}
 		for _, f := range p.Findings {
@@ -76,11 +78,11 @@ func (r Report) summary(s Style) string {
 			}
 		}
 	}
-	if hit == 0 {
-		if len(r.Packages) == 0 {
+	if hit == 0 && !registry {
+		if all == 0 {
 			return s.paint(green, "✓") + " there are no packages to look at\n"
 		}
-		return s.paint(green, "✓") + " " + plural(len(r.Packages), "package") + ", nothing found\n"
+		return s.paint(green, "✓") + " " + plural(all, "package") + ", nothing found\n"
 	}
 	var counts []string
 	for i, n := range []int{r.Errors, r.Warnings, r.Notices} {
@@ -89,11 +91,17 @@ func (r Report) summary(s Style) string {
 		}
 	}
 	where := plural(hit, "package")
-	switch all := len(r.Packages); {
-	case all == 1 && r.Packages[0].Dir == ".":
-		where = "the registry's configuration; no package was looked at"
-	case hit < all:
+	if hit < all {
 		where = fmt.Sprintf("%d of %d packages", hit, all)
+	}
+	const configuration = "the registry's configuration"
+	switch {
+	case registry && all == 0:
+		where = configuration + "; no package was looked at"
+	case registry && hit == 0:
+		where = configuration
+	case registry:
+		where = configuration + " and " + where
 	}
 	sign := s.paint(green, "✓")
 	if r.Errors > 0 {

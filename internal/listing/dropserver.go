@@ -22,7 +22,7 @@ import (
 //
 //   - Paths are joined to the listing's directory as they are, so that they are neither escaped nor addresses; there are no redirects.
 //   - Versions are strict semver, and the highest one is what is installed, be it a prerelease. So stable ones alone are listed where there is one.
-//   - A listing without versions is an error that the host tells its admin, who keeps what is installed: that is how a delisted app looks.
+//   - A listing without versions is an error that the host tells its admin, who keeps what is installed: that is how an app looks that is delisted, or blocked as a whole.
 type dropserver struct{}
 
 // maxListing bounds app-listing.json, in bytes: the newest versions that fit are in it.
@@ -91,16 +91,17 @@ func (dropserver) App(a App) (Files, error) {
 	return files, nil
 }
 
-// offers returns which versions of a package are offered: the stable ones, or all where none is.
+// offers returns which versions of a package are offered: of those that no advisory blocks the stable ones, or all where none is.
 func offers(list wire.VersionList) func(wire.Version) bool {
-	stable := func(v wire.Version) bool { return v.Channel == wire.Stable }
+	sound := func(v wire.Version) bool { return !v.Blocked() }
+	stable := func(v wire.Version) bool { return v.Channel == wire.Stable && sound(v) }
 	switch {
 	case list.State == wire.Delisted:
 		return func(wire.Version) bool { return false }
 	case slices.ContainsFunc(list.Versions, stable):
 		return stable
 	}
-	return func(wire.Version) bool { return true }
+	return sound
 }
 
 // dropRelease returns what the listing says of a release, and the files of its own besides the manifest, by their paths from the listing on.

@@ -82,20 +82,26 @@ func TestDropserver(t *testing.T) {
 	}
 }
 
-// Hosts take the highest version, so that no prerelease is listed beside a stable one. What is made of a release is made all the same, and stays.
+// Hosts take the highest version, so that no prerelease is listed beside a stable one, and nothing that is blocked. What is made of a release is made all the same, and stays.
 func TestDropserverOffers(t *testing.T) {
 	for _, c := range []struct {
 		state, versions, want string
+		yanked                map[string]string
 	}{
-		{"", "1.0.0", "1.0.0"},
-		{"", "1.0.0 1.1.0 2.0.0-beta.1", "1.0.0 1.1.0"},
-		{"", "1.0.0-alpha.1 1.0.0-rc.1", "1.0.0-alpha.1 1.0.0-rc.1"},
-		{"", "1.0.0-rc.1 1.0.0", "1.0.0"},
-		{wire.Delisted, "1.0.0 1.1.0", ""},
-		{wire.Delisted, "1.0.0-rc.1", ""},
+		{"", "1.0.0", "1.0.0", nil},
+		{"", "1.0.0 1.1.0 2.0.0-beta.1", "1.0.0 1.1.0", nil},
+		{"", "1.0.0-alpha.1 1.0.0-rc.1", "1.0.0-alpha.1 1.0.0-rc.1", nil},
+		{"", "1.0.0-rc.1 1.0.0", "1.0.0", nil},
+		{wire.Delisted, "1.0.0 1.1.0", "", nil},
+		{wire.Delisted, "1.0.0-rc.1", "", nil},
+		{"", "1.0.0 1.1.0 1.2.0", "1.0.0 1.2.0", map[string]string{"1.0.0": wire.Warn, "1.1.0": wire.Block}},
+		{"", "1.0.0 1.1.0 2.0.0-beta.1", "2.0.0-beta.1", map[string]string{"1.0.0": wire.Uninstall, "1.1.0": wire.Block}},
+		{"", "1.0.0-rc.1 1.0.0 2.0.0-beta.1", "1.0.0-rc.1", map[string]string{"1.0.0": wire.Block, "2.0.0-beta.1": wire.Block}},
+		{"", "1.0.0 1.1.0", "", map[string]string{"1.0.0": wire.Uninstall, "1.1.0": wire.Block}},
+		{wire.Delisted, "1.0.0 1.1.0", "", map[string]string{"1.0.0": wire.Uninstall}},
 	} {
 		r := dropApp(t, strings.Fields(c.versions)...)
-		r.state = c.state
+		r.state, r.yanked = c.state, c.yanked
 		files := made(t, dropserver{}, r.app())
 		listed := versionsOf(t, files)
 		for _, v := range strings.Fields(c.want) {

@@ -7,6 +7,7 @@
 //   - What a host reads of one release stays as long as the release does: nothing that an older listing led to goes. What a release has
 //     never changes, and is made once.
 //   - Of a delisted package nothing is offered. Hosts keep what they have installed.
+//   - A version that an advisory blocks isn't offered. Where all are blocked, nothing is, as of a delisted package.
 //   - All names and texts are hostile. A path or an address that is made of them is escaped as its reader expects, or left out.
 //
 // A host is one file here and one line in [Hosts]. A registry switches its listing on in registry.yaml.
@@ -34,11 +35,14 @@ type App struct {
 	Page func(m wire.Metadata, link, picture string) ([]byte, error)
 }
 
-// primary returns the metadata of the release that the package is shown by.
+// primary returns the metadata of the release that the package is shown by: one that isn't blocked, if there is any.
 func (a App) primary() (wire.Metadata, error) { return a.Metadata(a.List.Primary()) }
 
-// delisted reports whether the package's source has left the registry.
-func (a App) delisted() bool { return a.List.State == wire.Delisted }
+// blocked reports whether advisories block every version.
+func (a App) blocked() bool { return a.List.Primary().Blocked() }
+
+// offered reports whether hosts are offered anything of the package.
+func (a App) offered() bool { return a.List.State != wire.Delisted && !a.blocked() }
 
 // Files are what is made: published path → content.
 type Files map[string][]byte

@@ -24,6 +24,7 @@ type releases struct {
 	metadata []wire.Metadata   // the lowest version first
 	files    map[string]string // by path: asset or artifact
 	known    map[string]bool
+	yanked   map[string]string // version → action of an advisory that applies to it
 	page     func(m wire.Metadata, link, picture string)
 	base     string
 }
@@ -32,7 +33,11 @@ func (r releases) app() App {
 	id := r.metadata[0].ID
 	list := wire.VersionList{ID: id, State: r.state}
 	for _, m := range r.metadata {
-		list.Versions = append(list.Versions, wire.Version{Version: m.Version, Channel: wire.ChannelOf(m.Version)})
+		v := wire.Version{Version: m.Version, Channel: wire.ChannelOf(m.Version)}
+		if action := r.yanked[m.Version]; action != "" {
+			v.Yanks = []wire.Yank{{Advisory: "A", Action: action}}
+		}
+		list.Versions = append(list.Versions, v)
 	}
 	return App{
 		Registry: wire.Registry{ID: "r", BaseURL: r.base}, List: list,

@@ -21,17 +21,30 @@ func (mana) App(a App) (Files, error) {
 		return nil, err
 	}
 	dir := wire.HostPath("mana", m.ID)
+	page := dir + "index.html"
 	files := make(Files)
 	link, picture := deepLink(a.Registry, m), ""
-	if code := qrCode(link); code != nil {
+	code := qrCode(link)
+	if a.blocked() { // a picture that was passed around leads to the page, which says why there is nothing to import
+		code = qrCode(pageLink(a.Registry, page))
+	}
+	if code != nil {
 		picture = dir + "qr.svg"
 		files[picture] = code
 	}
-	if a.delisted() {
+	if !a.offered() {
 		link, picture = "", ""
 	}
-	files[dir+"index.html"], err = a.Page(m, link, picture)
+	files[page], err = a.Page(m, link, picture)
 	return files, err
+}
+
+// pageLink returns the address of a page. There is none where the registry has no base URL.
+func pageLink(r wire.Registry, path string) string {
+	if r.BaseURL == "" {
+		return ""
+	}
+	return address(r, "", path)
 }
 
 // deepLink returns the link that imports a bundle: mana://import with the address of the package and its hash, which the app checks. There is none where the

@@ -45,6 +45,43 @@ func TestMana(t *testing.T) {
 	}
 }
 
+// What is blocked isn't linked: the page is about the highest version that isn't. Where all are, a picture that was passed around leads to the page.
+func TestManaBlocked(t *testing.T) {
+	const base = "https://example.org/a"
+	for _, c := range []struct {
+		what, base, state string
+		yanked            map[string]string
+		version           string // that the page shows
+		link              bool
+		code              string // what the picture holds; "" where there is none
+	}{
+		{"the highest", base, "", map[string]string{"1.1.0": wire.Block}, "1.0.0", true, "link"},
+		{"warned of", base, "", map[string]string{"1.1.0": wire.Warn}, "1.1.0", true, "link"},
+		{"all", base, "", map[string]string{"1.0.0": wire.Block, "1.1.0": wire.Uninstall}, "1.1.0", false, base + "/mana/starter/index.html"},
+		{"all, and delisted", base, wire.Delisted, map[string]string{"1.0.0": wire.Block, "1.1.0": wire.Uninstall}, "1.1.0", false, base + "/mana/starter/index.html"},
+		{"all, without a base URL", "", "", map[string]string{"1.0.0": wire.Block, "1.1.0": wire.Uninstall}, "1.1.0", false, ""},
+	} {
+		r := &releases{base: c.base, state: c.state, yanked: c.yanked, metadata: []wire.Metadata{
+			metadataOf("mana", "starter", "1.0.0", "starter-1.0.0.mana"), metadataOf("mana", "starter", "1.1.0", "starter-1.1.0.mana"),
+		}}
+		linked := ""
+		r.page = func(m wire.Metadata, link, picture string) {
+			linked = link
+			if m.Version != c.version || (link != "") != c.link || (picture != "") != c.link || link != "" && !strings.Contains(link, "%2Fstarter%2F"+c.version+"%2F") {
+				t.Errorf("%s: the page of %s shows %q and %q", c.what, m.Version, link, picture)
+			}
+		}
+		files := made(t, mana{}, r.app())
+		want := c.code
+		if want == "link" {
+			want = linked
+		}
+		if string(files["mana/starter/qr.svg"]) != string(qrCode(want)) || files["mana/starter/index.html"] == nil {
+			t.Errorf("%s: %s, or the picture holds something else than %q", c.what, paths(files), want)
+		}
+	}
+}
+
 // The picture has the modules of the code, dark on light, with the margin and the patterns that a reader looks for (ISO/IEC 18004).
 func TestQRCode(t *testing.T) {
 	for _, text := range []string{"a", "mana://import?sha256=" + strings.Repeat("0f", 32) + "&url=https%3A%2F%2Fexample.org%2Fx.mana", strings.Repeat("x", maxLink)} {

@@ -56,21 +56,21 @@ type storeApp struct {
 	Permissions []string `json:"permissions"`
 	Size        int64    `json:"size"` // bytes of the package
 	SHA256      string   `json:"sha256"`
-	URL         string   `json:"url"`         // of the package
-	Released    int64    `json:"released_at"` // unix seconds
+	URL         string   `json:"url,omitempty"` // of the package; "" where all versions are blocked
+	Released    int64    `json:"released_at"`   // unix seconds
 }
 
 // A storeDetail is an app's own document.
 type storeDetail struct {
 	storeApp
-	State        string         `json:"state,omitempty"` // "" or wire.Delisted
+	State        string         `json:"state,omitempty"` // "", wire.Delisted or wire.AllBlocked
 	Names        wire.Text      `json:"names"`
 	Descriptions wire.Text      `json:"descriptions,omitempty"`
 	License      string         `json:"license,omitempty"`
 	Screenshots  []storePicture `json:"screenshots,omitempty"`
 	Readme       string         `json:"readme,omitempty"`    // address
 	Changelog    string         `json:"changelog,omitempty"` // address
-	Versions     []storeVersion `json:"versions"`            // the newest first
+	Versions     []storeVersion `json:"versions"`            // those that aren't blocked, the newest first
 }
 
 type storePicture struct {
@@ -110,6 +110,10 @@ func (mosis) App(a App) (Files, error) {
 	}
 	d := storeDetail{
 		storeApp: storeAppOf(a.Registry, m, upFromApp), State: a.List.State, Names: m.Name, Descriptions: m.Summary, License: m.License,
+		Versions: []storeVersion{}, // [] rather than null
+	}
+	if a.blocked() {
+		d.State, d.URL = wire.AllBlocked, ""
 	}
 	asset := func(f wire.File) string {
 		return address(a.Registry, upFromApp, wire.AssetPath(m.ID, m.Version, f.Path))
@@ -128,6 +132,9 @@ func (mosis) App(a App) (Files, error) {
 		d.Changelog = asset(f)
 	}
 	for _, v := range slices.Backward(a.List.Versions) {
+		if v.Blocked() {
+			continue
+		}
 		m, err := a.Metadata(v)
 		if err != nil {
 			return nil, err
@@ -168,7 +175,7 @@ func packageAddress(r wire.Registry, m wire.Metadata, up string) string {
 }
 
 func (mosis) Row(a App) ([]byte, error) {
-	if a.delisted() || isTaken(a.List.ID) {
+	if !a.offered() || isTaken(a.List.ID) {
 		return nil, nil
 	}
 	m, err := a.primary()

@@ -129,6 +129,43 @@ func TestMosisStates(t *testing.T) {
 	}
 }
 
+// A version that is blocked is offered nowhere. An app of which all are is in no list, and its own document leads to no package.
+func TestMosisBlocked(t *testing.T) {
+	some, all, both := mosisApp("a.some", "1.0.0", "1.1.0", "1.2.0", "2.0.0-rc.1"), mosisApp("a.all", "1.0.0", "1.1.0"), mosisApp("a.both", "1.0.0")
+	some.yanked = map[string]string{"1.0.0": wire.Warn, "1.2.0": wire.Block, "2.0.0-rc.1": wire.Uninstall}
+	all.yanked = map[string]string{"1.0.0": wire.Block, "1.1.0": wire.Uninstall}
+	both.yanked, both.state = map[string]string{"1.0.0": wire.Block}, wire.Delisted
+	files := index(t, "", some, all, both)
+	for _, r := range []*releases{some, all, both} {
+		for path, data := range made(t, mosis{}, r.app()) {
+			files[path] = data
+		}
+	}
+	for path, data := range files {
+		for _, blocked := range []string{"a.some/1.2.0", "a.some/2.0.0-rc.1", "a.all/1", "a.both/1"} {
+			if strings.Contains(string(data), "packages/"+blocked) {
+				t.Errorf("%s leads to a package that is blocked: %s", path, data)
+			}
+		}
+	}
+	for path, want := range map[string]string{
+		"index.json": `a.some-1.1.0.mosis","version":"1.1.0","version_code":2}],"total":1}`, "a.all/index.json": `"state":"blocked","version":"1.1.0","version_code":2,"versions":[]}`,
+		"a.both/index.json": `"state":"blocked"`, "updates.json": `{"a.some":{"sha256":`,
+	} {
+		if got := string(files[storeApps+path]); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, expected %s", path, got, want)
+		}
+	}
+	var d storeDetail
+	decode(t, files[storeApps+"a.some/index.json"], &d)
+	if d.State != "" || d.Version != "1.1.0" || len(d.Versions) != 2 || d.Versions[0].Version != "1.1.0" || d.Versions[1].Version != "1.0.0" {
+		t.Errorf("%+v", d)
+	}
+	if _, err := (mosis{}).Rows(wire.Registry{}, []byte(`{"apps":[{"id":"a.b","version":"1.0.0"}]}`)); err == nil {
+		t.Error("an index with an app that leads to no package is taken")
+	}
+}
+
 // An id that is a file's name where the apps' directories are has no place in the store: a directory can't have that name, too.
 func TestMosisTakenIDs(t *testing.T) {
 	for _, id := range []string{"index.json", "updates.json"} {

@@ -52,9 +52,6 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			p.Format = o.entry.Format
 			released[o.id] = true
 			r.released[o.id] = o.rising
-			if p.List.Primary().Version == v.Version {
-				p.Entry = o.entry
-			}
 			r.report.Released = append(r.report.Released, Released{o.id, v.Version, s.Commit, o.artifact.Size, o.artifact.SHA256})
 		}
 		if d.Delist {
@@ -63,6 +60,12 @@ func (r *run) apply(ctx context.Context, c work, outcomes []outcome, failed map[
 			if _, err := r.append(wire.Event{Type: wire.EventDelist, ID: o.id, Time: c.time}); err != nil {
 				return nil, err
 			}
+		}
+		// The published entry may have been cut for what it no longer has to hold, so that it is made anew each time.
+		if d.Release && p.List.Primary().Version == o.version.Version {
+			p.Entry = o.entry
+		} else if err := r.describe(ctx, p); err != nil {
+			return nil, err
 		}
 	}
 	return released, nil

@@ -121,6 +121,8 @@ type run struct {
 	documents  []*trust.Document          // versions that this run published
 	floor      *wire.Floor                // where this run began an epoch; the state is all in changed then
 	events     int                        // that this run appended
+	advised    *advised                   // the advisories.yaml that was read last
+	unheard    map[string]bool            // ids that it names and that were never published
 }
 
 func (r *run) publish(ctx context.Context) error {
@@ -136,6 +138,7 @@ func (r *run) publish(ctx context.Context) error {
 	r.failing = make(map[string]Failed)
 	r.changed = make(map[string]*tree.Package)
 	r.released = make(map[string]registry.Rising)
+	r.unheard = make(map[string]bool)
 	r.initial = r.state.Statement.Serial == 0
 	if !r.initial {
 		facts := r.state.Root.Registry
@@ -170,7 +173,12 @@ func (r *run) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.noteUnheard()
 	r.report.finish(r.failing)
+	if broken != nil && r.trust == nil { // not one commit could be published, and nothing is: there is nothing to write
+		r.report.Broken = broken.Findings
+		return broken
+	}
 	if err := r.write(ctx); err != nil {
 		return err
 	}

@@ -192,6 +192,7 @@ func notAFile(commit string) error {
 func parseConfig(commit string, data []byte, name string) (config.Config, error) {
 	cfg, findings := config.Parse(ConfigFile, data, name)
 	if len(findings.Errors()) > 0 {
+		findings.Quote(func(string) []byte { return data })
 		return config.Config{}, &CommitError{commit, findings}
 	}
 	return cfg, nil

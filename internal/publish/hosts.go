@@ -27,8 +27,8 @@ func (v *views) host(format string) listing.Host {
 	return listing.Of(format)
 }
 
-// app returns what a listing is made of. known are the releases whose files are there.
-func (v *views) app(ctx context.Context, list wire.VersionList, known map[string]bool) listing.App {
+// app returns what a listing is made of. known reports whether the files of a release are there.
+func (v *views) app(ctx context.Context, list wire.VersionList, known func(version string) bool) listing.App {
 	return listing.App{
 		Registry: v.registry, List: list,
 		Metadata: func(version wire.Version) (wire.Metadata, error) { return v.state.Metadata(ctx, list.ID, version) },
@@ -39,15 +39,22 @@ func (v *views) app(ctx context.Context, list wire.VersionList, known map[string
 		Asset: func(m wire.Metadata, f wire.File) ([]byte, error) {
 			return v.state.ReadRef(ctx, wire.AssetPath(m.ID, m.Version, f.Path), wire.Ref{SHA256: f.SHA256, Size: f.Size}, f.Size)
 		},
-		Known: func(version string) bool { return known[version] },
+		Known: known,
 		Page: func(m wire.Metadata, link, picture string) ([]byte, error) {
-			return v.Renderer.Landing(storefront.Landing{Registry: v.registry, Metadata: m, Delisted: list.State == wire.Delisted, Link: link, Picture: picture})
+			version, _ := list.Find(m.Version)
+			advisories, err := v.advisoriesOf(ctx, version)
+			if err != nil {
+				return nil, err
+			}
+			return v.Renderer.Landing(storefront.Landing{
+				Registry: v.registry, Metadata: m, Delisted: list.State == wire.Delisted, Advisories: advisories, Link: link, Picture: picture,
+			})
 		},
 	}
 }
 
-// listing writes what the host of a format reads of a package, if the registry has such a listing. known are the releases whose files are there.
-func (v *views) listing(ctx context.Context, format string, list wire.VersionList, known map[string]bool) error {
+// listing writes what the host of a format reads of a package, if the registry has such a listing. known reports whether the files of a release are there.
+func (v *views) listing(ctx context.Context, format string, list wire.VersionList, known func(version string) bool) error {
 	host := v.host(format)
 	if host == nil {
 		return nil
@@ -134,7 +141,7 @@ func (v *views) indexed(ctx context.Context, host listing.Indexed) (map[string][
 			if err != nil {
 				return err
 			}
-			if rows[id], err = host.Row(v.app(ctx, list, nil)); err != nil {
+			if rows[id], err = host.Row(v.app(ctx, list, func(string) bool { return true })); err != nil {
 				return fmt.Errorf("%s listing of %s: %w", e.Format, id, err)
 			}
 		}

@@ -47,7 +47,10 @@ func hostTree(t *testing.T, base string) store.Store {
 		gittest.Join(pkg(t, "mosis", "org.clock", 1, ""), pkg(t, "dropserver", "guests", 1, ""), gittest.Remove("plugins/org.gone")),
 		gittest.Join(pkg(t, "mosis", "org.clock", 2, "-beta.1"), rename(pkg(t, "dropserver", "guests", 2, ""), "icon.png", "an icon, 50%20é.png"),
 			rename(pkg(t, "mosis", "org.tides", 0, "-rc.1"), "icons/128.png", "icons/1 2%208é.png"), pkg(t, "mana", "moving", 1, "")),
-		gittest.Join(gittest.Remove("plugins/guests/icon.png"), pkg(t, "dropserver", "guests", 3, "-beta.1")),
+		gittest.Join(gittest.Remove("plugins/guests/icon.png"), pkg(t, "dropserver", "guests", 3, "-beta.1"), pkg(t, "mosis", "org.bad", 0, "")),
+		// The newest ones are blocked, and one app is as a whole.
+		gittest.Join(pkg(t, "mosis", "org.clock", 3, ""), pkg(t, "dropserver", "guests", 4, ""), pkg(t, "mana", "moving", 2, ""),
+			advise(advised{"A", "org.clock", "=1.3.0", "block", "x"}, advised{"B", "guests", ">=1.4.0", "uninstall", "x"}, advised{"C", "moving", "=1.2.0", "block", "x"}, advised{"D", "org.bad", "*", "block", "x"})),
 	} {
 		repo.Commit(t, files)
 		if r := run(t, repo, "main", s); len(r.Failed) > 0 {
@@ -292,6 +295,8 @@ func TestRedirects(t *testing.T) {
 		{"/v1/store/apps/org.tides/download", "/packages/org.tides/1.0.0-rc.1/org.tides-1.0.0-rc.1.mosis", "302"},
 		{"/v1/store/apps/org.gone/download", "", "404"},
 		{"/v1/store/apps/org.other", "", "404"},
+		{"/v1/store/apps/org.bad", "/v1/store/apps/org.bad/index.json", "200"},
+		{"/v1/store/apps/org.bad/download", "", "404"},
 		{"/v1/store/apps/index.json", "/v1/store/apps/index.json", "200"},
 		{"/v1/store/apps/updates.json", "/v1/store/apps/updates.json", "200"},
 		{"/v1/store/apps/org.clock/index.json", "/v1/store/apps/org.clock/index.json", "200"},
@@ -340,7 +345,7 @@ func TestStoreAPI(t *testing.T) {
 		if err := c.AddResource("store.json", description); err != nil {
 			t.Fatal(err)
 		}
-		for path, name := range map[string]string{"index.json": "Index", "updates.json": "Updates", "org.clock/index.json": "App", "org.tides/index.json": "App", "org.gone/index.json": "App"} {
+		for path, name := range map[string]string{"index.json": "Index", "updates.json": "Updates", "org.clock/index.json": "App", "org.tides/index.json": "App", "org.gone/index.json": "App", "org.bad/index.json": "App"} {
 			schema, err := c.Compile("store.json#/components/schemas/" + name)
 			if err != nil {
 				t.Fatal(err)
@@ -352,6 +357,9 @@ func TestStoreAPI(t *testing.T) {
 			doc := decoded[map[string]any](t, data)
 			if err := schema.Validate(doc); err != nil {
 				t.Errorf("%s: %v", path, err)
+			}
+			if blocked := path == "org.bad/index.json"; name == "App" && (doc["state"] == wire.AllBlocked) != blocked || (doc["url"] == nil) != (blocked || name != "App") {
+				t.Errorf("%s: %v", path, doc)
 			}
 			doc["surplus"] = true
 			if err := schema.Validate(doc); err == nil {

@@ -13,25 +13,32 @@ import (
 // TestKilledAnywhere kills a run at each of its writes: the tree then verifies as the old or the new state, and the
 // next run completes it, as if nothing had happened.
 func TestKilledAnywhere(t *testing.T) {
-	repo := gittest.New(t)
-	first := repo.Commit(t, gittest.Join(gittest.Plugin("plugins/a", "1.0.0", "x"), gittest.Plugin("plugins/b", "1.0.0", "x")))
-	repo.Commit(t, gittest.Join(gittest.Plugin("plugins/a", "1.1.0", "y"), gittest.Remove("plugins/b"), gittest.Plugin("plugins/c", "1.0.0", "x")))
-	old := store.NewMem()
-	run(t, repo, first, old)
+	first := gittest.Join(gittest.Plugin("plugins/a", "1.0.0", "x"), gittest.Plugin("plugins/b", "1.0.0", "x"))
 	for _, c := range []struct {
-		name  string
-		start *store.Mem
-	}{{"first publish", store.NewMem()}, {"later publish", old}} {
+		name          string
+		before, after gittest.Files
+	}{
+		{"first publish", nil, first},
+		{"later publish", first, gittest.Join(gittest.Plugin("plugins/a", "1.1.0", "y"), gittest.Remove("plugins/b"), gittest.Plugin("plugins/c", "1.0.0", "x"))},
+		{"advisories", gittest.Join(first, advise(advised{"A-1", "a", "*", "block", "x"})),
+			gittest.Join(gittest.Plugin("plugins/a", "1.1.0", "y"), gittest.Remove("plugins/b"), advise(advised{"A-1", "a", "<1.1.0", "uninstall", "x"}, advised{"A-2", "a", "*", "warn", "x"}, advised{"B", "b", "*", "block", "x"}))},
+		{"lifted", gittest.Join(first, advise(advised{"A-1", "a", "*", "block", "x"}, advised{"B", "b", "*", "block", "x"})), gittest.Remove("advisories.yaml")},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			const plenty = 1 << 30
-			whole := clone(t, c.start)
+			repo, start := gittest.New(t), store.NewMem()
+			if c.before != nil {
+				run(t, repo, repo.Commit(t, c.before), start)
+			}
+			repo.Commit(t, c.after)
+			whole := clone(t, start)
 			counter := newKillStore(whole, plenty)
 			run(t, repo, "main", counter)
 			want := live(t, whole)
-			oldHead, _ := c.start.Read(context.Background(), "index.json.minisig", 1<<20)
+			oldHead, _ := start.Read(context.Background(), "index.json.minisig", 1<<20)
 			writes, olds, news := counter.writes(plenty), 0, 0
 			for n := range writes {
-				s := clone(t, c.start)
+				s := clone(t, start)
 				_, err := publish.Run(context.Background(), options(t, repo, "main", newKillStore(s, n)))
 				if !errors.Is(err, errKilled) {
 					t.Fatalf("killed at write %d of %d: %v", n, writes, err)

@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -104,6 +105,12 @@ func TestListings(t *testing.T) {
 				"dropserver/guests/1.3.0/changelog.txt", drop("1.3.0"), "dropserver/guests/app-listing.json"}, nil, 0},
 		{"moved", listings("listings: [dropserver, mana, mosis]", "base_url: https://example.org/apps"), []string{"mana/moving/qr.svg"}, nil, 0},
 		{"after that", gittest.Join(pkg(t, "mosis", "org.tides", 1, ""), gittest.Remove("plugins/moving")), nil, nil, 0},
+		// What is blocked is no longer offered, and its files stay, as those of a delisted package do.
+		{"the newest are blocked", advise(advised{"C", "org.clock", ">=1.2.0", "block", "x"}, advised{"G", "guests", ">=1.1.0", "uninstall", "x"}, advised{"M", "moving", "=1.1.0", "block", "x"}), nil, nil, 0},
+		{"all are blocked", advise(advised{"C", "org.clock", "*", "block", "x"}, advised{"G", "guests", "*", "uninstall", "x"}, advised{"M", "moving", "*", "block", "x"}), nil, nil, 0},
+		{"one comes that isn't", gittest.Join(pkg(t, "dropserver", "guests", 4, ""), pkg(t, "mana", "moving", 2, ""), advise(advised{"C", "org.clock", "*", "warn", "x"}, advised{"G", "guests", "<1.4.0", "block", "x"}, advised{"M", "moving", "<1.2.0", "block", "x"})),
+			[]string{"dropserver/guests/1.4.0/changelog.txt", drop("1.4.0")}, nil, 0},
+		{"lifted", gittest.Remove("advisories.yaml"), nil, nil, 0},
 	} {
 		commit := repo.Commit(t, c.commit)
 		if start == "" {
@@ -118,9 +125,11 @@ func TestListings(t *testing.T) {
 		if got := slices.DeleteFunc(was, func(p string) bool { return slices.Contains(now, p) }); !slices.Equal(got, slices.Sorted(slices.Values(c.gone))) {
 			t.Errorf("%s: gone are\n%s\nexpected\n%s", c.what, strings.Join(got, "\n"), strings.Join(c.gone, "\n"))
 		}
-		if report := check(t, each); len(report.Leftovers) != c.left {
-			t.Errorf("%s: left over are %v, expected %d", c.what, report.Leftovers, c.left)
+		left := slices.DeleteFunc(check(t, each).Leftovers, func(p string) bool { return strings.HasPrefix(p, "advisories/") })
+		if len(left) != c.left {
+			t.Errorf("%s: left over are %v, expected %d", c.what, left, c.left)
 		}
+		offersNothingBlocked(t, each)
 		for _, path := range now {
 			if old, ok := ever[path]; ok && old != after[path] && strings.HasSuffix(path, "/dropapp.json") {
 				t.Errorf("%s: %s changed", c.what, path)
@@ -129,6 +138,36 @@ func TestListings(t *testing.T) {
 		}
 		same(t, after, live(t, fresh(t, repo, start)))
 		before = after
+	}
+}
+
+// offersNothingBlocked fails the test if what a host reads of a tree leads to a version that is blocked, or to any of a package that is delisted.
+func offersNothingBlocked(t *testing.T, s store.Store) {
+	t.Helper()
+	files := live(t, s)
+	for _, path := range hostFiles(files) {
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		for at := range files {
+			id, list := strings.TrimSuffix(strings.TrimPrefix(at, "packages/"), "/index.json"), wire.VersionList{}
+			if at != wire.PackageViewPath(id) {
+				continue
+			}
+			if err := wire.DecodeStrict([]byte(files[at]), &list); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range list.Versions {
+				// Files of a release stay, and a delisted app's own document does. The page of a bundle shows the picture of a version, but offers none.
+				ofRelease := strings.HasPrefix(path, "dropserver/"+id+"/"+v.Version+"/")
+				kept := list.State == wire.Delisted && !v.Blocked() && (name == "index.html" || path == "v1/store/apps/"+id+"/index.json")
+				if !ofRelease && !kept && (v.Blocked() || list.State == wire.Delisted) {
+					for _, escaped := range []string{"packages/" + id + "/" + v.Version + "/" + id + "-" + v.Version, "packages%2F" + id + "%2F" + v.Version + "%2F"} {
+						if strings.Contains(files[path], escaped) {
+							t.Errorf("%s offers %s %s, which is %s", path, id, v.Version, cmp.Or(v.Action(), list.State))
+						}
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -145,9 +184,22 @@ func TestAnyListings(t *testing.T) {
 			for range 1 + random.IntN(3) {
 				id := one(ids...)
 				number++
-				switch random.IntN(6) {
+				switch random.IntN(8) {
 				case 0:
 					files = gittest.Join(files, gittest.Remove("plugins/"+id))
+				case 2:
+					var list []advised
+					for _, id := range ids {
+						if random.IntN(2) == 0 {
+							list = append(list, advised{"A-" + id, id, one("*", "<", ">=", "="), one(wire.Actions...), one("x", "why")})
+							if v := &list[len(list)-1].versions; *v != "*" {
+								*v += fmt.Sprintf("1.%d.0", random.IntN(number+1)) + one("", "-0")
+							}
+						}
+					}
+					files = gittest.Join(files, advise(list...))
+				case 3:
+					files = gittest.Join(files, gittest.Files{"advisories.yaml": gittest.Text("# none\n")})
 				case 1:
 					files = gittest.Join(files, listings("listings: ["+one("", "mosis", "mana, dropserver", "mosis, dropserver, mana")+"]", one("", "base_url: https://example.org/a")))
 				default:
@@ -165,6 +217,7 @@ func TestAnyListings(t *testing.T) {
 		run(t, repo, "main", each)
 		t.Logf("seed %d", seed)
 		same(t, live(t, each), live(t, fresh(t, repo, start)))
+		offersNothingBlocked(t, each)
 	}
 }
 
@@ -215,7 +268,7 @@ func TestNameOfAFile(t *testing.T) {
 func TestRebuildListings(t *testing.T) {
 	repo, s, first := gittest.New(t), store.NewMem(), ""
 	for _, files := range []gittest.Files{
-		gittest.Join(listings(), pkg(t, "mosis", "org.clock", 0, ""), pkg(t, "dropserver", "guests", 0, "")), listings("listings: [mosis]"), listings("listings: [dropserver]"),
+		gittest.Join(listings(), pkg(t, "mosis", "org.clock", 0, ""), pkg(t, "dropserver", "guests", 0, ""), advise(advised{"C", "org.clock", "*", "block", "x"})), listings("listings: [mosis]"), listings("listings: [dropserver]"),
 	} {
 		commit := repo.Commit(t, files)
 		run(t, repo, "main", s)

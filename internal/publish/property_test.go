@@ -15,13 +15,19 @@ import (
 
 // TestAnyRuns: whichever runs took place, skipped, killed or not, the log and every live file are the same, byte for byte.
 func TestAnyRuns(t *testing.T) {
+	anyRuns(t, randomChange, func(*rapid.T, *gittest.Repo, []string, store.Store) {})
+}
+
+// anyRuns publishes histories of random changes in two ways: each commit by itself, and some of them, with runs that are killed. Both give the same. then looks at the tree of the
+// first way.
+func anyRuns(t *testing.T, change func(*rapid.T) gittest.Files, then func(*rapid.T, *gittest.Repo, []string, store.Store)) {
 	checks := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		checks++
 		repo := gittest.New(t)
 		var commits []string
 		for range rapid.IntRange(2, 9).Draw(rt, "commits") {
-			files := randomChange(rt)
+			files := change(rt)
 			if rapid.IntRange(0, 5).Draw(rt, "merge") == 0 && len(commits) > 0 {
 				commits = append(commits, repo.Merge(t, files))
 			} else {
@@ -40,6 +46,7 @@ func TestAnyRuns(t *testing.T) {
 		if _, err := each.Read(context.Background(), "index.json.minisig", 1<<20); err != nil {
 			return // the configuration was never sound: nothing is published
 		}
+		then(rt, repo, commits, each)
 		// The first one, then some of them, some killed; at last the newest.
 		some := store.NewMem()
 		first := true
@@ -93,7 +100,7 @@ func randomChange(t *rapid.T) gittest.Files {
 			version += rapid.SampledFrom([]string{"-alpha.1", "-beta.2", "-rc.1", "-1"}).Draw(t, "channel")
 		}
 		text := rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "text")
-		switch rapid.IntRange(0, 9).Draw(t, "what") {
+		switch rapid.IntRange(0, 10).Draw(t, "what") {
 		case 0:
 			files = gittest.Join(files, gittest.Remove(dir))
 		case 1:
@@ -108,6 +115,8 @@ func randomChange(t *rapid.T) gittest.Files {
 			files = gittest.Join(files, gittest.Plugin("more/"+id, version, text))
 		case 5:
 			files = gittest.Join(files, gittest.Files{dir + "/extra.txt": gittest.Text(text)})
+		case 6:
+			files = gittest.Join(files, randomAdvisories(t, "a", "b", "c"))
 		default:
 			files = gittest.Join(files, gittest.Plugin(dir, version, text))
 		}

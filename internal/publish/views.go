@@ -17,16 +17,10 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/storefront"
-	"github.com/regen-registry/regen/internal/tlog"
+	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/schema"
 )
-
-// recent is how many packages the home page of a large registry shows: those with the latest releases.
-const recent = 48
-
-// maxRecentEvents bounds the log entries that are read for them.
-const maxRecentEvents = 2048
 
 // viewsOf returns what the views of a state show.
 func (r *run) viewsOf(s wire.Statement) wire.Views {
@@ -34,7 +28,7 @@ func (r *run) viewsOf(s wire.Statement) wire.Views {
 }
 
 // listingsVersion changes when the listings of hosts are made differently of the same state.
-const listingsVersion = "1"
+const listingsVersion = "2"
 
 // rendererDigest returns a digest over all that turns state into views.
 func rendererDigest(r *storefront.Renderer) string {
@@ -156,18 +150,14 @@ func (v *views) changes(ctx context.Context, nodes []registry.Changed) error {
 	ids := v.changedIDs()
 	err := parallel(len(ids), func(i int) error {
 		p := v.changed[ids[i]]
-		known := make(map[string]bool) // versions whose own pages stay as they are
+		var before wire.VersionList
 		if p.Was != (wire.Ref{}) {
-			before, err := v.state.Versions(ctx, ids[i], p.Was)
-			if err != nil {
+			var err error
+			if before, err = v.state.Versions(ctx, ids[i], p.Was); err != nil {
 				return err
 			}
-			for _, old := range before.Versions {
-				now, _ := p.List.Find(old.Version)
-				known[old.Version] = old.Version != before.Primary().Version && slices.Equal(old.Yanks, now.Yanks)
-			}
 		}
-		return v.pkg(ctx, p.List, known)
+		return v.pkg(ctx, p.List, before)
 	})
 	if err != nil {
 		return err
@@ -199,7 +189,7 @@ func (v *views) all(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			return v.pkg(ctx, list, nil)
+			return v.pkg(ctx, list, wire.VersionList{})
 		})
 		done += len(ids)
 		v.Progress("pages", done, v.registry.Count)
@@ -215,8 +205,12 @@ func (v *views) list(ctx context.Context, id string, e wire.Entry) (wire.Version
 	return v.state.Versions(ctx, id, e.Versions)
 }
 
-// pkg renders the page of a package and those of its earlier releases, but for the known ones.
-func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string]bool) error {
+// pkg renders the page of a package, and a page for each of its releases if there are several. Of those that the views in the store show, which are the ones that the
+// package had before, only what changed since is rendered.
+//
+// The release that a package is shown by has a page of its own, too: an advisory can make an older one, or one that was passed over for a while, the shown one, and then its page
+// has to be there as ever, and mustn't stay behind untrue.
+func (v *views) pkg(ctx context.Context, list, before wire.VersionList) error {
 	data, err := wire.Encode(list)
 	if err != nil {
 		return err
@@ -224,28 +218,35 @@ func (v *views) pkg(ctx context.Context, list wire.VersionList, known map[string
 	if err := v.Store.Put(wire.PackageViewPath(list.ID), data); err != nil {
 		return err
 	}
+	shown := make(map[string]wire.Version, len(before.Versions))
+	for _, old := range before.Versions {
+		shown[old.Version] = old
+	}
 	primary := list.Primary()
 	for _, version := range list.Versions {
-		if known[version.Version] && version.Version != primary.Version {
+		old, known := shown[version.Version]
+		known = known && len(shown) > 1 && slices.Equal(old.Yanks, version.Yanks)
+		isPrimary, own := version.Version == primary.Version, len(list.Versions) > 1 && !known
+		if !isPrimary && !own {
 			continue
 		}
 		page, err := v.release(ctx, list, version)
 		if err != nil {
 			return err
 		}
-		path := wire.ReleasePage(list.ID, version.Version)
-		if version.Version == primary.Version {
-			path = wire.PackagePage(list.ID)
-		} else {
-			// An earlier release's page tells nothing that changes, so that it never has to be written again.
-			page.List.State = ""
+		if isPrimary {
+			html, err := v.Renderer.Release(page)
+			if err := v.put(page.Path(), html, err); err != nil {
+				return err
+			}
+			if err := v.listing(ctx, page.Metadata.Format, list, func(version string) bool { return shown[version].Version != "" }); err != nil {
+				return err
+			}
 		}
-		html, err := v.Renderer.Release(page)
-		if err := v.put(path, html, err); err != nil {
-			return err
-		}
-		if version.Version == primary.Version {
-			if err := v.listing(ctx, page.Metadata.Format, list, known); err != nil {
+		if own {
+			page.Own, page.List = true, wire.VersionList{} // it tells nothing that other releases change, so that it is seldom written again
+			html, err := v.Renderer.Release(page)
+			if err := v.put(page.Path(), html, err); err != nil {
 				return err
 			}
 		}
@@ -262,6 +263,9 @@ func (v *views) release(ctx context.Context, list wire.VersionList, version wire
 	if page.Metadata, err = v.state.Metadata(ctx, list.ID, version); err != nil {
 		return page, err
 	}
+	if page.Advisories, err = v.advisoriesOf(ctx, version); err != nil {
+		return page, err
+	}
 	read := func(byLang map[string]wire.File) ([]byte, error) {
 		file, ok := byLang[wire.DefaultLanguage]
 		if !ok {
@@ -275,6 +279,23 @@ func (v *views) release(ctx context.Context, list wire.VersionList, version wire
 	}
 	page.Changelog, err = read(page.Metadata.Changelog)
 	return page, err
+}
+
+// advisoriesOf reads what advisories say of a version.
+func (v *views) advisoriesOf(ctx context.Context, version wire.Version) ([]wire.Advisory, error) {
+	list := make([]wire.Advisory, len(version.Yanks))
+	for i, y := range version.Yanks {
+		path := wire.AdvisoryPath(y.SHA256)
+		data, err := v.state.ReadRef(ctx, path, y.Ref, tree.MaxAdvisory)
+		if err != nil {
+			return nil, err
+		}
+		if err := wire.Decode(data, &list[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		list[i].ID, list[i].Action = y.Advisory, y.Action // what the log says counts
+	}
+	return list, nil
 }
 
 // cards returns the listed packages of a leaf, sorted by name.
@@ -317,49 +338,4 @@ func (v *views) home(ctx context.Context) error {
 	}
 	html, err := v.Renderer.Home(h)
 	return v.put(wire.HomePage, html, err)
-}
-
-// latest returns the packages with the latest releases, from the end of the log.
-func (v *views) latest(ctx context.Context) ([]storefront.Card, error) {
-	log, err := tlog.Open(v.head.Epoch, v.head.LogSize, v.head.LogRoot, func(path string, limit int64) ([]byte, error) {
-		return v.Store.Read(ctx, path, limit)
-	})
-	if err != nil {
-		return nil, err
-	}
-	var list []storefront.Card
-	seen := make(map[string]bool)
-	for to := v.head.LogSize; to > max(0, v.head.LogSize-maxRecentEvents) && len(list) < recent; {
-		from := (to - 1) / tlog.Width * tlog.Width
-		var events []wire.Event
-		err := log.Entries(from, to, func(_ int64, data []byte) error {
-			e, err := wire.DecodeEvent(data)
-			events = append(events, e)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range slices.Backward(events) {
-			if e.ID == "" || seen[e.ID] || len(list) == recent {
-				continue
-			}
-			if e.Type == wire.EventDelist {
-				seen[e.ID] = true
-			}
-			if e.Type != wire.EventRelease {
-				continue
-			}
-			seen[e.ID] = true
-			m, err := v.state.Metadata(ctx, e.ID, wire.Version{Version: e.Version, Metadata: wire.Ref{SHA256: e.SHA256, Size: e.Size}})
-			if err != nil {
-				return nil, err
-			}
-			entry := registry.Describe(m)
-			entry.Channels = map[string]string{m.Channel: m.Version}
-			list = append(list, storefront.Card{ID: e.ID, Entry: entry})
-		}
-		to = from
-	}
-	return list, nil
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -20,7 +19,7 @@ type basis struct {
 	list   directories
 	failed map[string]bool // ids to try again
 	// advisories are what is wrong with published versions
-	advisories []advisory.Advisory
+	advisories advisories
 }
 
 // walk takes the commits from the last reconciled one to the newest, one after the other. A commit that can't be published as a whole is passed over;

@@ -3,7 +3,6 @@ package publish
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/release"
@@ -66,22 +64,6 @@ func (w *WorkDir) Repo() *gittree.Repo { return w.repo }
 func (w *WorkDir) IsDir(path string) bool {
 	info, err := os.Lstat(filepath.Join(w.top, filepath.FromSlash(path)))
 	return err == nil && info.IsDir()
-}
-
-// Quote sets the lines of findings about the configuration.
-func (w *WorkDir) Quote(findings check.Findings) {
-	findings.Quote(func(string) []byte {
-		f, err := os.Open(filepath.Join(w.top, ConfigFile))
-		if err != nil {
-			return nil
-		}
-		defer f.Close()
-		data, err := io.ReadAll(io.LimitReader(f, maxConfig))
-		if err != nil {
-			return nil
-		}
-		return data
-	})
 }
 
 // Head implements [History].

@@ -9,14 +9,17 @@ import (
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// FoldAdvisory returns a version list after a yank or a restore of its package. An event that changes nothing of a version that it names is an error: no publisher writes it.
+// FoldAdvisory returns a version list after a yank or a restore of its package, which passes [wire.Event.Check]. An event that changes nothing of a version that it names is an
+// error: no publisher writes it.
 func FoldAdvisory(list wire.VersionList, e wire.Event) (wire.VersionList, error) {
 	list.Versions = slices.Clone(list.Versions)
+	i := 0 // both the list's versions and the event's rise
 	for _, version := range e.Versions {
-		i := slices.IndexFunc(list.Versions, func(v wire.Version) bool { return v.Version == version })
-		if i < 0 {
+		next := slices.IndexFunc(list.Versions[i:], func(v wire.Version) bool { return v.Version == version })
+		if next < 0 {
 			return list, fmt.Errorf("%s of %s %s, which was never released", e.Type, e.ID, version)
 		}
+		i += next
 		yanks := slices.Clone(list.Versions[i].Yanks)
 		at, active := slices.BinarySearchFunc(yanks, e.Advisory, func(y wire.Yank, id string) int { return cmp.Compare(y.Advisory, id) })
 		switch y := (wire.Yank{Advisory: e.Advisory, Action: e.Action, Ref: wire.Ref{SHA256: e.SHA256, Size: e.Size}}); {

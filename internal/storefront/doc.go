@@ -3,8 +3,10 @@
 // The rules that every page keeps:
 //
 //   - A page depends on the arguments alone: no clock, no environment, no files. Equal arguments give equal bytes.
-//   - The page of an earlier release depends on nothing that a later release changes: it links to the package's
-//     page for what is newest, and the table of versions stands there alone. So old pages keep still.
+//   - The page of a release depends on nothing that another release changes: it links to the package's
+//     page for what is newest, and the table of versions stands there alone. So old pages keep still, until an advisory changes.
+//   - A page says what advisories say of the version that it shows before anything else. Of one that is blocked it offers no download
+//     where others have theirs.
 //   - The page of a release knows the registry's id and name, and no other of its facts, since those change with every publish.
 //   - Links to published files are relative and end in a file name: a tree works from a server, and from a disk.
 //     Every path comes from internal/wire.

@@ -183,3 +183,14 @@ const changelog = `# Changelog
 
 - Notifications through Telegram
 `
+
+// advisories returns one of each action.
+func advisories() []wire.Advisory {
+	return []wire.Advisory{
+		{ID: "HARBOUR-2026-0001", Package: "disk-watch", Action: wire.Warn, Reason: wire.Text{"en": "Counts the inodes of network disks twice, so that it may warn too early."}},
+		{ID: "HARBOUR-2026-0002", Package: "disk-watch", Action: wire.Block,
+			Reason: wire.Text{"de": "Löscht Dateien, die noch gebraucht werden.", "en": "Removes files that are still in use when it clears package caches.\n\nUpdate to 1.4.1, and look whether a service has to be installed anew."},
+			Link:   "https://harbour.example/advisories/2"},
+		{ID: "HARBOUR-2026-0003", Package: "disk-watch", Action: wire.Uninstall, Reason: wire.Text{"de": "Schickt Passwörter an Fremde."}, Link: "https://www.harbour.example/advisories/3?lang=de"},
+	}
+}

@@ -35,6 +35,7 @@ func (r *Renderer) Home(h Home) ([]byte, error) {
 		Page:      r.page(wire.HomePage, h.Registry),
 		Count:     formatCount(int64(h.Registry.Count)),
 		One:       h.Registry.Count == 1,
+		None:      h.Registry.Count == 0,
 		Changed:   formatDate(h.Registry.Time),
 		PublicKey: clean(h.PublicKey),
 	}
@@ -66,6 +67,7 @@ type homeView struct {
 	Long                  bool   // whether the registry's name needs smaller letters
 	Count                 string // of all packages
 	One                   bool   // whether that is one
+	None                  bool   // whether that is none
 	Changed               string // day of the last event
 	PublicKey             string
 	Index, Signature, Key Link

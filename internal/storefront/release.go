@@ -12,41 +12,42 @@ type Release struct {
 	PublicKey string        // as minisign writes it (base64); may be empty
 	Metadata  wire.Metadata // of the release that the page shows
 	List      wire.VersionList
+	// Own says that the page is the release's own, and not that of its package. Then the list doesn't count.
+	Own bool
+	// Advisories are those that apply to the release.
+	Advisories []wire.Advisory
 	// Readme and Changelog are the files that the metadata name for the page's language, or nil.
 	Readme, Changelog []byte
 }
 
-// Path returns where the page lies: at [wire.PackagePage] for the release that the package is shown by, else at [wire.ReleasePage].
+// Path returns where the page lies: at [wire.ReleasePage] if it is the release's own, else at [wire.PackagePage].
 func (p Release) Path() string {
-	if p.earlier() {
+	if p.Own {
 		return wire.ReleasePage(p.Metadata.ID, p.Metadata.Version)
 	}
 	return wire.PackagePage(p.Metadata.ID)
 }
 
-// earlier tells whether the package is shown by another release. An empty list has none.
-func (p Release) earlier() bool {
-	return len(p.List.Versions) > 0 && p.List.Primary().Version != p.Metadata.Version
-}
-
 // releaseView is what templates/release.html sees.
 type releaseView struct {
-	Page                        page
-	Name                        Text
-	Long                        bool // whether the name needs smaller letters
-	Summary                     Text
-	Icon                        Icon
-	Version                     string
-	Channel                     string // "" for the stable one
-	Date                        string // day of the release
-	Official, Delisted, Earlier bool
-	Newest, AllVersions         template.HTMLAttr // href, if Earlier
-	Download                    Link              // noted with kind and size
-	Facts                       []Fact
-	Screenshots                 []Screenshot
-	Readme, Changelog           *Prose
-	Versions                    []versionView // the newest first; none if Earlier
-	Genuine                     genuineView
+	Page                    page
+	Name                    Text
+	Long                    bool // whether the name needs smaller letters
+	Summary                 Text
+	Icon                    Icon
+	Version                 string
+	Channel                 string // "" for the stable one
+	Date                    string // day of the release
+	Official, Delisted, Own bool
+	Advisories              advisoriesView
+	Blocked                 bool              // the release is; if the page is that of the package, then all of its releases are
+	Package, AllVersions    template.HTMLAttr // href, if Own
+	Download                Link              // noted with kind and size
+	Facts                   []Fact
+	Screenshots             []Screenshot
+	Readme, Changelog       *Prose
+	Versions                []versionView // the newest first; none if Own
+	Genuine                 genuineView
 }
 
 // versionView is a line of the table of versions.
@@ -57,6 +58,7 @@ type versionView struct {
 	Date     string            // "" if it isn't known
 	Metadata template.HTMLAttr // href
 	Shown    bool              // whether it is the one that the page shows
+	Mark     Mark
 }
 
 // Release renders the page of a release, for [Release.Path].
@@ -69,11 +71,13 @@ func (r *Renderer) Release(p Release) ([]byte, error) {
 		Version:  clean(m.Version),
 		Date:     formatDate(m.ReleasedAt),
 		Official: m.Official,
-		Delisted: p.List.State == wire.Delisted,
-		Earlier:  p.earlier(),
+		Delisted: !p.Own && p.List.State == wire.Delisted,
+		Own:      p.Own,
 		Facts:    factsOf(m),
 	}
 	b := v.Page.base
+	v.Advisories = advisoriesOf(b, m, p.Advisories)
+	v.Blocked = v.Advisories.blocked()
 	v.Name.Text = named(v.Name.Text, m.ID)
 	v.Long = isLong(v.Name.Text)
 	if m.Channel != wire.Stable {
@@ -81,9 +85,9 @@ func (r *Renderer) Release(p Release) ([]byte, error) {
 	}
 	v.Page.Title = cutText(v.Name.Text, maxTitle-20)
 	v.Page.Description = v.Summary.Text
-	if v.Earlier {
+	if v.Own {
 		v.Page.Title += " " + v.Version
-		v.Newest = b.href(wire.PackagePage(m.ID), "")
+		v.Package = b.href(wire.PackagePage(m.ID), "")
 		v.AllVersions = b.href(wire.PackagePage(m.ID), "#versions")
 	} else {
 		v.Versions = versionViews(b, p)
@@ -110,7 +114,7 @@ func versionViews(b base, p Release) []versionView {
 	views := make([]versionView, n)
 	for i, from := range p.List.Versions {
 		to := &views[n-1-i]
-		to.Label, to.Channel = clean(from.Version), clean(from.Channel)
+		to.Label, to.Channel, to.Mark = clean(from.Version), clean(from.Channel), markOf(from.Action())
 		to.Metadata = b.href(wire.MetadataPath(id, from.Version), "")
 		if to.Shown = from.Version == p.Metadata.Version; to.Shown {
 			to.Date = formatDate(p.Metadata.ReleasedAt)

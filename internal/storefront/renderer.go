@@ -14,7 +14,7 @@ import (
 )
 
 // rendererVersion changes when this package renders something differently though the site's files are the same.
-const rendererVersion = "1"
+const rendererVersion = "2"
 
 // Files of a site.
 const (

@@ -116,7 +116,7 @@ func TestContrast(t *testing.T) {
 	}
 	pairs := [][2]string{
 		{"ink", "ground"}, {"ink", "surface"}, {"ink", "sunken"}, {"quiet", "ground"}, {"quiet", "surface"}, {"quiet", "sunken"}, {"accent", "ground"}, {"accent", "surface"},
-		{"accent-strong", "ground"}, {"accent", "good"}, {"on-accent", "accent"}, {"on-accent", "accent-strong"}, {"warn", "warn-ground"},
+		{"accent-strong", "ground"}, {"accent", "good"}, {"on-accent", "accent"}, {"on-accent", "accent-strong"}, {"warn", "warn-ground"}, {"bad", "bad-ground"}, {"ink", "warn-ground"}, {"ink", "bad-ground"},
 		{"accent", "warn-ground"},
 	}
 	for i, scheme := range schemes {

@@ -1,6 +1,10 @@
 package storefront
 
-import "github.com/regen-registry/regen/internal/wire"
+import (
+	"slices"
+
+	"github.com/regen-registry/regen/internal/wire"
+)
 
 // try renders samples of every page, so that a template that names a field that isn't there, or can't be escaped, is found when it
 // is loaded. The rich samples have all there can be, the bare ones as little.
@@ -20,14 +24,20 @@ func (r *Renderer) try() error {
 		},
 	}
 	versions := []wire.Version{{Version: "1.0.0", Channel: wire.Stable}, {Version: "2.0.0", Channel: "beta"}}
+	yanked := []wire.Version{{Version: "1.0.0", Yanks: []wire.Yank{{Advisory: "A-1", Action: wire.Warn}}}, versions[1]}
 	text := []byte("# a\n\n[a](https://example.org/)\n")
+	advisories := []wire.Advisory{
+		{ID: "A-1", Action: wire.Warn, Reason: wire.Text{"de": "a"}, Link: "https://example.org/"}, {ID: "A-2", Action: wire.Block}, {ID: "A-3", Action: wire.Uninstall},
+	}
+	many := slices.Repeat(advisories, maxAdvisories)
 	plain := rich
 	plain.Changelog = map[string]wire.File{"en": {Path: "changelog.txt"}}
 	bare := wire.Metadata{ID: "sample", Version: "1.0.0", Channel: wire.Stable}
 	for _, p := range []Release{
 		{Registry: registry, PublicKey: "RW", Metadata: rich, List: wire.VersionList{Versions: versions, State: wire.Delisted}, Readme: text, Changelog: text},
 		{Registry: registry, PublicKey: "RW", Metadata: plain, Readme: make([]byte, maxMarkdown+1), Changelog: text},
-		{Registry: registry, Metadata: bare, List: wire.VersionList{Versions: versions}},
+		{Registry: registry, Metadata: rich, Advisories: many, List: wire.VersionList{Versions: yanked}},
+		{Registry: registry, Metadata: bare, Own: true, Advisories: advisories[:1]},
 		{},
 	} {
 		if _, err := r.Release(p); err != nil {
@@ -36,7 +46,8 @@ func (r *Renderer) try() error {
 	}
 	for _, l := range []Landing{
 		{Registry: registry, Metadata: rich, Delisted: true, Link: "native://import?url=a", Picture: "a.svg"},
-		{Metadata: bare},
+		{Registry: registry, Metadata: rich, Advisories: many, Link: "native://import?url=a", Picture: "a.svg"},
+		{Metadata: bare, Advisories: advisories[:1]},
 		{},
 	} {
 		if _, err := r.Landing(l); err != nil {

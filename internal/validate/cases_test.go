@@ -173,7 +173,6 @@ func (r repo) config(t *testing.T) (config.Config, check.Findings) {
 	if broken == nil {
 		return cfg, nil
 	}
-	work.Quote(broken.Findings)
 	return cfg, broken.Findings
 }
 
@@ -272,12 +271,16 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if findings := now.advisories(t, ids); len(findings) > 0 {
+	findings = now.advisories(t, ids)
+	if len(findings.Errors()) > 0 {
 		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 	}
 	report, err := validate.Run(context.Background(), now.targets(), o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(findings) > 0 {
+		report.Packages = slices.Insert(report.Packages, 0, check.Package{Dir: ".", Findings: findings})
 	}
 	if !strings.HasPrefix(r.Code, "listing/") && r.Code != "" {
 		// Examples are short: what a listing would want besides is shown by the rules of that area.

@@ -5,10 +5,10 @@ const (
 	HomePage = "index.html"
 )
 
-// PackagePage returns the page of a package, which shows its highest release.
+// PackagePage returns the page of a package, which shows the release that [VersionList.Primary] returns.
 func PackagePage(id string) string { return "apps/" + id + "/index.html" }
 
-// ReleasePage returns the page of one earlier release.
+// ReleasePage returns the page of one release of a package that has several.
 func ReleasePage(id, version string) string { return "apps/" + id + "/" + version + "/index.html" }
 
 // ShelfPage returns the page of one node of the catalogue below the root; digits are the hex digits that lead to it. The page of a leaf lists its
