@@ -95,9 +95,11 @@ type session struct {
 	next  *state // as it will be
 	src   *fetch.Source
 	trust *trust.Document
-	head  trust.Head
-	root  *wire.Node // of the catalogue, once it is read
-	id    string     // of the package that is at work, for progress
+	// lowest is the floor of the first epoch that the device hasn't seen, if the trust documents name one.
+	lowest *wire.Floor
+	head   trust.Head
+	root   *wire.Node // of the catalogue, once it is read
+	id     string     // of the package that is at work, for progress
 	// lastNode is the leaf of the catalogue that was read last.
 	lastNode struct {
 		ref  wire.Ref

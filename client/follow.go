@@ -232,7 +232,7 @@ func (s *session) readCatalogue(from tlog.Edge) error {
 }
 
 // toFloor proves that the log of a new epoch begins with the entries up to its floor, and that what the device has seen up to there is among them. A device that is past the
-// floor has seen what was undone: it has to read of every installed package what the catalogue says now.
+// floor, or past that of an epoch that it missed, has seen what was undone: it has to read of every installed package what the catalogue says now.
 func (s *session) toFloor(from tlog.Edge) (past bool, err error) {
 	s.step(StepLog)
 	f := s.trust.Floor // a head of an epoch above 1 has one
@@ -241,7 +241,7 @@ func (s *session) toFloor(from tlog.Edge) (past bool, err error) {
 	} else if err != nil {
 		return false, err
 	}
-	if from.Size > f.Size {
+	if from.Size > f.Size || s.lowest != nil && from.Size > s.lowest.Size {
 		return true, nil
 	}
 	root, err := from.Root()
@@ -299,7 +299,7 @@ func (in *Installed) list(id string) *VersionList {
 // take keeps of a version list what concerns the device: the installed version, the previous one, and what is above the lower of them. A previous release that isn't in the list was taken
 // back, and there is no way to it any more.
 func (in *Installed) take(list VersionList) {
-	in.Delisted = list.State == wire.Delisted || len(list.Versions) == 0
+	in.Delisted = list.State == wire.Delisted
 	in.Undone = true
 	in.Versions = nil
 	lowest, last := in.Version, in.Previous

@@ -187,8 +187,10 @@ func (s *session) put(change *Change, list VersionList, m *Metadata, v Version, 
 	if in != nil {
 		now.Pinned = in.Pinned
 		if in.Version != v.Version || in.Metadata != v.Metadata {
-			previous := in.Release
-			now.Previous = &previous
+			if !in.Undone { // nobody goes back to what the registry took back
+				previous := in.Release
+				now.Previous = &previous
+			}
 		} else {
 			now.Previous = in.Previous
 		}

@@ -44,6 +44,9 @@ func (c *Client) Rollback(ctx context.Context, id string) (Change, error) {
 	}
 	now, last := *in, in.Release
 	now.Release, now.Previous, now.Undone = *in.Previous, &last, false
+	if in.Undone {
+		now.Previous = nil // nobody goes back to what the registry took back
+	}
 	change.Channel = in.Channel
 	return change, s.swapIn(id, s.previousDir(id), &now)
 }

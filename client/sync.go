@@ -162,15 +162,22 @@ func (s *session) followTrust(known *trust.Document) (*trust.Document, error) {
 	if pin == (trust.Pin{}) {
 		return nil, failf(StepTrust, Key, "nothing is pinned: the device needs the registry's public key, or the hash of a trust document")
 	}
-	var doc *trust.Document
+	var chain []*trust.Document
 	err := s.eachWay(wire.Sum([]byte(pin.String())), func(read trust.ReadFunc) (err error) {
-		doc, err = trust.Walk(pin, s.state.Registry, known, read)
+		chain, err = trust.Chain(pin, s.state.Registry, known, read)
 		return err
 	})
 	if err != nil {
 		return nil, classified(StepTrust, Syntax, err)
 	}
-	return doc, nil
+	old, _ := s.storedHead()
+	s.lowest = nil
+	for _, doc := range chain { // floors rise
+		if s.lowest == nil && doc.InEpoch() > max(old.Epoch, 1) {
+			s.lowest = doc.Floor
+		}
+	}
+	return chain[len(chain)-1], nil
 }
 
 // eachWay tries to read something whose parts prove each other, and have no hash of their own: from whichever mirror has each part, and then

@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"testing"
@@ -26,10 +25,16 @@ var ctx = context.Background()
 // signer returns a key pair that is made from a name, and so known to everybody.
 func signer(t testing.TB, name string) *sign.Signer {
 	t.Helper()
-	seed := sha256.Sum256([]byte(name))
+	return signerAs(t, name, name)
+}
+
+// signerAs returns the key pair of a name with the key id of another one.
+func signerAs(t testing.TB, name, id string) *sign.Signer {
+	t.Helper()
+	seed, other := sha256.Sum256([]byte(name)), sha256.Sum256([]byte(id))
 	raw := make([]byte, 158)
 	copy(raw, "Ed\x00\x00B2")
-	binary.LittleEndian.PutUint64(raw[54:], binary.LittleEndian.Uint64(seed[:]))
+	copy(raw[54:62], other[:])
 	copy(raw[62:], ed25519.NewKeyFromSeed(seed[:]))
 	s, err := sign.ParseSecret([]byte("untrusted comment: x\n"+base64.StdEncoding.EncodeToString(raw)), nil)
 	must(t, err)
