@@ -10,7 +10,7 @@ import (
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// Parse reads a trust document and checks all that it says by itself. It must be in the form that a producer writes.
+// Parse reads a trust document and checks all that it says by itself.
 func Parse(data []byte) (wire.Trust, error) {
 	var t wire.Trust
 	if len(data) > MaxDocument {
