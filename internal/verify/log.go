@@ -42,6 +42,9 @@ func (v *verifier) log(ctx context.Context) error {
 		case wire.EventRelease:
 			last = v.releaseEvent(index, e, last)
 		default:
+			if path := wire.AdvisoryPath(e.SHA256); e.Type == wire.EventYank && !v.live[path] { // one that was lifted, or worded anew
+				v.advisory(ctx, e.ID, wire.Yank{Advisory: e.Advisory, Action: e.Action, Ref: wire.Ref{SHA256: e.SHA256, Size: e.Size}})
+			}
 			if e.Time < last {
 				v.problem(wire.LogPath(s.Epoch), "entry %d: its time lies before that of an earlier entry", index)
 			}
