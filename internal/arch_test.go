@@ -35,7 +35,7 @@ var imports = map[string][]string{
 	"rules/casefile": {},
 	"starter":        {"wire", "wording"},
 	"listing":        {"archive", "store", "wire"},
-	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "wire"},
+	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "trust", "wire"},
 	"registry":       {"check", "wire"},
 	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
 	"trust":          {"sign", "wire"},

@@ -29,7 +29,7 @@ func explain(err error) error {
 		{gittree.ErrNoRevision, "is it fetched? `git fetch` and `git rev-parse` tell"},
 		{sign.ErrPlaceholder, "run `regen keys generate` and commit the new minisign.pub"},
 		{publish.ErrRegistry, "publish to another directory, or set `id` in registry.yaml to the published one"},
-		{publish.ErrPair, "publish with the secret key that --pub (minisign.pub) is the other half of; devices trust no other"},
+		{publish.ErrPair, "publish with a release key that the newest keys/<n>.json names (`regen keys show`); without such a file, with the key that --pub (minisign.pub) is the other half of"},
 		{publish.ErrBehind, "fetch the newest commits and run again"},
 		{tree.ErrUntrusted, "is --pub (minisign.pub) the key that the tree is signed with? if so, the head was altered: restore it from a mirror"},
 		{tlog.ErrDamaged, "nothing was written; restore the file from a mirror or a backup, then `regen verify` the tree"},

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,22 +125,29 @@ func scriptPublish(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
-// signall DIR KEY checks every signature below DIR with stock minisign.
+// signall DIR KEY [ROOT...] checks every signature below DIR with stock minisign: those of trust documents with the key of their id, all others with the first.
 func scriptSignAll(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: signall DIR PUBFILE")
+	if len(args) < 2 {
+		ts.Fatalf("usage: signall DIR PUBFILE [ROOTPUBFILE...]")
 	}
 	n := 0
+	byID := make(map[string]string)
+	for _, file := range args[1:] {
+		key, err := sign.ParsePublic([]byte(ts.ReadFile(file)))
+		ts.Check(err)
+		byID[sign.KeyID(key)] = ts.MkAbs(file)
+	}
 	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".minisig" {
 			return err
 		}
 		n++
-		message := path[:len(path)-len(".minisig")]
+		message, pub := path[:len(path)-len(".minisig")], ts.MkAbs(args[1])
 		if filepath.Base(filepath.Dir(path)) == "keys" {
-			message = filepath.Join(filepath.Dir(path), "1.json")
+			id := filepath.Ext(message)
+			message, pub = strings.TrimSuffix(message, id), byID[id[1:]]
 		}
-		return ts.Exec("minisign", "-V", "-q", "-p", ts.MkAbs(args[1]), "-m", message, "-x", path)
+		return ts.Exec("minisign", "-V", "-q", "-p", pub, "-m", message, "-x", path)
 	}))
 	if n == 0 {
 		ts.Fatalf("no signatures below %s", args[0])

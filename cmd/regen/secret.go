@@ -20,20 +20,20 @@ const (
 // loadSigner returns the secret key: the text in MINISIGN_SECRET_KEY, else the named file.
 func loadSigner(u *ui, file string) (*sign.Signer, error) {
 	text := []byte(os.Getenv(secretKeyVariable))
-	from := secretKeyVariable
+	from, what := secretKeyVariable, "the secret key"
 	switch {
 	case file != "":
 		data, err := readFile(file, sign.MaxKeyFile)
 		if err != nil {
 			return nil, hinted(fmt.Errorf("read the secret key: %w", err), "name the file with --key, or put its text into "+secretKeyVariable)
 		}
-		text, from = data, file
+		text, from, what = data, file, file
 	case len(text) == 0:
 		return nil, hinted(errors.New("no secret key"),
 			"put the text of the key file into %s, or name the file with --key; `regen keys generate` makes a pair", secretKeyVariable)
 	}
 	os.Unsetenv(secretKeyVariable)
-	signer, err := sign.ParseSecret(text, func() (string, error) { return password(u, "Password of the secret key: ") })
+	signer, err := sign.ParseSecret(text, func() (string, error) { return password(u, "Password of "+what+": ") })
 	if err != nil {
 		if h := (*hintError)(nil); errors.As(err, &h) {
 			return nil, err
@@ -43,10 +43,21 @@ func loadSigner(u *ui, file string) (*sign.Signer, error) {
 	return signer, nil
 }
 
-// password returns MINISIGN_PASSWORD, or what is typed at the terminal.
-func password(u *ui, prompt string) (string, error) {
+// environmentPassword returns MINISIGN_PASSWORD, for all keys of a run.
+func (u *ui) environmentPassword() (string, bool) {
 	if pass, ok := os.LookupEnv(passwordVariable); ok {
 		os.Unsetenv(passwordVariable)
+		u.secret = &pass
+	}
+	if u.secret == nil {
+		return "", false
+	}
+	return *u.secret, true
+}
+
+// password returns MINISIGN_PASSWORD, or what is typed at the terminal.
+func password(u *ui, prompt string) (string, error) {
+	if pass, ok := u.environmentPassword(); ok {
 		return pass, nil
 	}
 	stdin := int(os.Stdin.Fd())

@@ -24,7 +24,8 @@ type ui struct {
 	terminal          bool // whether err is one
 	mu                sync.Mutex
 	drawn             time.Time
-	bar               bool // whether a progress bar stands on the last line of err
+	bar               bool    // whether a progress bar stands on the last line of err
+	secret            *string // MINISIGN_PASSWORD, once it was read
 }
 
 func newUI(out, err *os.File) *ui {

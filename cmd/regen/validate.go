@@ -93,6 +93,7 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 			return err
 		}
 	}
+	report = withKeys(report, work, head, cfg.ID)
 	u.clear()
 	if err := write(u.out, report, u.style()); err != nil {
 		return err

@@ -77,7 +77,7 @@ func (r *run) advise(ctx context.Context, w work, before, now basis, released ma
 	}
 	if !before.known {
 		// What the published advisories were isn't known: every package may have some.
-		if err := r.state.All(ctx, func(id string) { ids[id] = true }); err != nil {
+		if err := r.all(ctx, func(id string) { ids[id] = true }); err != nil {
 			return err
 		}
 	}

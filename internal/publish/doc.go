@@ -10,6 +10,7 @@
 //   - What one package does wrong keeps that package alone from being published.
 //   - Files are written in an order that leaves a whole registry wherever a run is killed: immutable files, then the head, then views.
 //   - A destination whose head doesn't verify is refused, never repaired.
+//   - Where the newest commit revokes a key, the registry goes back to the floor that the revocation names, whatever the published head says, and on from there.
 //   - A run that loses the race for the head starts over from the new state.
 package publish
 
@@ -119,6 +120,8 @@ type run struct {
 	listings   []string                   // formats for whose hosts listings are made, sorted
 	trust      *trust.Document            // the newest version that the log has; nil where nothing is published
 	documents  []*trust.Document          // versions that this run published
+	waiting    error                      // what the version after it lacks; nil where there is none
+	returning  bool                       // whether a commit of the walk begins an epoch; those before it are passed over
 	floor      *wire.Floor                // where this run began an epoch; the state is all in changed then
 	events     int                        // that this run appended
 	advised    *advised                   // the advisories.yaml that was read last
@@ -149,7 +152,7 @@ func (r *run) publish(ctx context.Context) error {
 	if err := r.refuseEarly(head); err != nil {
 		return err
 	}
-	snapshots, before, err := r.snapshots(head)
+	snapshots, before, err := r.snapshots(ctx, head)
 	if errors.Is(err, errOlder) {
 		s := r.state.Statement
 		r.report.Registry, r.report.Serial, r.report.LogSize = s.Registry, s.Serial, s.LogSize

@@ -4,70 +4,114 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
-	"github.com/regen-registry/regen/internal/registry"
+	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/sign"
-	"github.com/regen-registry/regen/internal/tlog"
-	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
 // adopt brings the trust documents up to a commit: version 1 where nothing is published yet, and then each next version that the commit has, if it has enough
-// signatures. One that can't follow is an error of the commit as a whole.
+// signatures. One that can't follow is an error of the commit as a whole: then nothing changes.
 func (r *run) adopt(ctx context.Context, s Snapshot) error {
-	read := func(path string, limit int64) ([]byte, error) { return r.History.File(s, path, limit) }
-	if r.trust == nil {
-		first, err := r.first(read)
-		if err != nil {
-			return keysError(s.Commit, wire.KeysPath(1), err)
+	docs, waiting, err := r.newer(s)
+	if err != nil {
+		return err
+	}
+	r.waiting = waiting
+	var back *floorState
+	last := r.trust
+	for _, doc := range docs {
+		if last != nil && doc.InEpoch() != last.InEpoch() {
+			if back, err = r.atFloor(doc, back); err != nil {
+				return keysError(s.Commit, wire.KeysPath(doc.Version), err)
+			}
 		}
-		if err := r.introduce(first, s); err != nil {
+		last = doc
+	}
+	for _, doc := range docs {
+		if back != nil && doc == back.doc {
+			if err := r.returnTo(ctx, back, s); err != nil {
+				return err
+			}
+		}
+		if err := r.introduce(doc, s.Time); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// newer returns the versions of the trust document that a commit has and the run hasn't, and what the one after them waits for: nil where there is none.
+func (r *run) newer(s Snapshot) (docs []*trust.Document, waiting, err error) {
+	read := Documents(r.History, s)
+	last := r.trust
+	if last == nil {
+		if last, err = r.first(read); err != nil {
+			return nil, nil, keysError(s.Commit, wire.KeysPath(1), err)
+		}
+		docs = append(docs, last)
+	}
 	for {
-		next, err := trust.Successor(r.trust, read)
-		if errors.Is(err, trust.ErrMissing) {
-			return nil
+		next, err := trust.Successor(last, read)
+		switch {
+		case errors.Is(err, trust.ErrMissing):
+			return docs, nil, nil
+		case errors.Is(err, trust.ErrNotYet):
+			return docs, err, nil
+		case err != nil:
+			return nil, nil, keysError(s.Commit, wire.KeysPath(last.Version+1), err)
 		}
-		if errors.Is(err, trust.ErrNotYet) {
-			r.report.Notes = append(r.report.Notes, fmt.Sprintf("commit %.12s: %v; it isn't published yet", s.Commit, err))
-			return nil
+		docs, last = append(docs, next), next
+	}
+}
+
+// Documents returns a reader of the trust documents in a snapshot. They must be as this format writes them, since they are published as they are.
+func Documents(h History, s Snapshot) trust.ReadFunc {
+	return func(path string, limit int64) ([]byte, error) {
+		data, err := h.File(s, path, limit)
+		if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
+			return nil, fmt.Errorf("%w: %s has %d bytes, expected at most %d", trust.ErrSyntax, path, tooLarge.Found, limit)
 		}
-		if err != nil {
-			return keysError(s.Commit, wire.KeysPath(r.trust.Version+1), err)
+		if errors.Is(err, errNotAFile) {
+			return nil, fmt.Errorf("%w: %s is %w", trust.ErrSyntax, path, errNotAFile)
 		}
-		if next.InEpoch() != r.trust.InEpoch() {
-			if err := r.returnTo(ctx, next); err != nil {
-				return keysError(s.Commit, wire.KeysPath(next.Version), err)
-			}
+		if err != nil || strings.HasSuffix(path, wire.SignatureSuffix) {
+			return data, err
 		}
-		if err := r.introduce(next, s); err != nil {
-			return err
+		if err := trust.Canonical(data); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		return data, nil
 	}
 }
 
 // keysError is an error of the commit as a whole, unless it is one of reading.
 func keysError(commit, path string, err error) error {
-	if !errors.Is(err, trust.ErrForged) && !errors.Is(err, trust.ErrSyntax) && !errors.Is(err, errFloor) {
+	hint := "make it with `regen keys`, and take it back as it was if it was made by hand"
+	switch {
+	case errors.Is(err, errFloor):
+		hint = "name a state that the published log went through; if the log was rewritten, restore the tree from a backup; into an empty directory, publish from the registry's first commit on, with --from"
+	case errors.Is(err, trust.ErrForged), errors.Is(err, trust.ErrSyntax), errors.Is(err, trust.ErrMissing):
+	default:
 		return err
 	}
-	return &CommitError{commit, check.Findings{{
-		Code: "keys/document", Severity: check.Error, Path: path, Message: err.Error(), Hint: "make it with `regen keys`, and take it back as it was if it was made by hand",
-	}}}
+	return &CommitError{commit, check.Findings{{Code: "keys/document", Severity: check.Error, Path: path, Message: err.Error(), Hint: hint}}}
 }
 
 // introduce makes a trust document the newest, and appends its event.
-func (r *run) introduce(doc *trust.Document, s Snapshot) error {
+func (r *run) introduce(doc *trust.Document, time int64) error {
 	r.trust = doc
-	r.time = max(r.time, s.Time)
+	r.time = max(r.time, time)
 	r.documents = append(r.documents, doc)
+	return r.appendKeys(doc)
+}
+
+func (r *run) appendKeys(doc *trust.Document) error {
 	_, err := r.append(wire.Event{Type: wire.EventKeys, Keys: doc.Version, SHA256: wire.Sum(doc.Data), Time: r.time})
 	return err
 }
@@ -102,7 +146,7 @@ func (r *run) first(read trust.ReadFunc) (*trust.Document, error) {
 }
 
 // writeTrust writes the trust documents that are new. They come last before the head: a device that meets a version
-// that revokes the key of the head trusts that head no more.
+// that revokes the key of the head trusts that head no more. No head names them, so a part of one must never be there: it would be taken for a forgery.
 func (r *run) writeTrust(ctx context.Context) error {
 	for _, doc := range r.documents {
 		for _, id := range slices.Sorted(maps.Keys(doc.Signatures)) {
@@ -110,7 +154,7 @@ func (r *run) writeTrust(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := r.create(ctx, wire.KeysPath(doc.Version), doc.Data); err != nil {
+		if err := r.createWhole(ctx, wire.KeysPath(doc.Version), doc.Data); err != nil {
 			return err
 		}
 	}
@@ -122,7 +166,11 @@ func (r *run) maySign() error {
 	if r.rebuilding() || r.trust.Allows(r.Signer.Public()) {
 		return nil
 	}
-	return fmt.Errorf("the secret key is %s, and version %d of the trust document doesn't name it as a release key: %w", sign.KeyID(r.Signer.Public()), r.trust.Version, ErrPair)
+	waits := ""
+	if r.waiting != nil {
+		waits = fmt.Sprintf(" (%v)", r.waiting)
+	}
+	return fmt.Errorf("the secret key is %s, and version %d of the trust document doesn't name it as a release key%s: %w", sign.KeyID(r.Signer.Public()), r.trust.Version, waits, ErrPair)
 }
 
 // refuseEarly saves work where it is plain from the start that the signer may not sign, and that no commit lets it.
@@ -140,97 +188,4 @@ func (r *run) refuseEarly(head Snapshot) error {
 func (r *run) rebuilding() bool {
 	_, is := r.Signer.(unsigned)
 	return is
-}
-
-// errFloor says that what is published doesn't have the state that a new epoch begins at.
-var errFloor = errors.New("the floor isn't a state of this registry")
-
-// returnTo takes the state back to the floor of a new epoch: the last one that the operators vouch for. What came above it is undone, and reconciling the commits
-// publishes again what of it the repo has.
-func (r *run) returnTo(ctx context.Context, doc *trust.Document) error {
-	floor := *doc.Floor
-	if r.state.Log.Size() < floor.Size {
-		return fmt.Errorf("%w: the log has %d entries, and the floor %d", errFloor, r.state.Log.Size(), floor.Size)
-	}
-	log, err := tlog.Open(doc.InEpoch(), 0, "", nil)
-	if err != nil {
-		return err
-	}
-	folded := registry.NewState()
-	err = r.state.Log.Each(0, floor.Size, func(_ int64, data []byte) error {
-		e, err := wire.DecodeEvent(data)
-		if err != nil {
-			return err
-		}
-		if err := folded.Fold(e); err != nil {
-			return err
-		}
-		_, err = log.Append(data)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if root, err := log.Root(); err != nil || root != floor.Root {
-		return errors.Join(err, fmt.Errorf("%w: the log's root at %d entries is %s, and the floor's %s", errFloor, floor.Size, root, floor.Root))
-	}
-	now := make(map[string]*tree.Package)
-	ids := make(map[string]bool)
-	if err := r.state.All(ctx, func(id string) { ids[id] = true }); err != nil {
-		return err
-	}
-	for id := range r.changed {
-		ids[id] = true
-	}
-	r.time = folded.Last
-	for _, id := range slices.Sorted(maps.Keys(ids)) {
-		p, err := r.published(ctx, id)
-		if err != nil {
-			return err
-		}
-		back, err := r.packageAt(ctx, p, folded.Packages[id])
-		if err != nil {
-			return err
-		}
-		if back != nil {
-			now[id] = back
-		}
-	}
-	r.report.Notes = append(r.report.Notes, fmt.Sprintf("version %d of the trust document revokes a key: the log begins epoch %d at %d of %d entries",
-		doc.Version, doc.InEpoch(), floor.Size, r.state.Log.Size()))
-	r.state.Log, r.changed, r.floor = log, now, doc.Floor
-	r.released = make(map[string]registry.Rising)
-	return nil
-}
-
-// packageAt returns a package as the log had it at the floor; nil where it had no release. The log has no source digests and no times: those are in the version list,
-// whose releases up to the floor are the same.
-func (r *run) packageAt(ctx context.Context, p *tree.Package, folded *wire.VersionList) (*tree.Package, error) {
-	if folded == nil {
-		return nil, nil
-	}
-	back := &tree.Package{Published: registry.Published{Format: p.Format, List: *folded}, Entry: p.Entry}
-	for i, v := range back.List.Versions {
-		now, ok := p.List.Find(v.Version)
-		if !ok || now.Metadata != v.Metadata {
-			return nil, fmt.Errorf("%w: the version list of %s doesn't have %s as the log has it", tree.ErrDamaged, folded.ID, v.Version)
-		}
-		back.List.Versions[i].Source, back.List.Versions[i].Time = now.Source, now.Time
-		r.time = max(r.time, now.Time)
-	}
-	return back, r.describe(ctx, back)
-}
-
-// describe makes the catalogue's entry of a package anew, of the metadata of its primary version.
-func (r *run) describe(ctx context.Context, p *tree.Package) error {
-	m, err := r.state.Metadata(ctx, p.List.ID, p.List.Primary())
-	if errors.Is(err, fs.ErrNotExist) && r.DryRun {
-		return nil // released by this run, which writes nothing
-	}
-	if err != nil {
-		return err
-	}
-	p.Entry = registry.Describe(m)
-	p.Format = m.Format
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -49,8 +50,12 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 	if err != nil {
 		return nil, err
 	}
+	first, err := firstPin(ctx, published, state)
+	if err != nil {
+		return nil, err
+	}
 	_, err = Run(ctx, Options{
-		History: history, Store: scratch, Pin: pin, Signer: unsigned{state.Key}, Renderer: renderer,
+		History: history, Store: scratch, Pin: first, Signer: unsigned{state.Key}, Renderer: renderer,
 		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress, listings: append([]string{}, shown.Listings...),
 	})
 	if err != nil {
@@ -102,6 +107,35 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 		differ(wire.HeadPath, "the commits give the root node %s, and %s is published", rebuilt.Root.SHA256, state.Statement.Root.SHA256)
 	}
 	return result, nil
+}
+
+// firstPin returns what leads to version 1 of the trust document, of which the log proves which one it is. The commits before the first rotation of a registry with one key don't have
+// it: there it is made of the key.
+func firstPin(ctx context.Context, published store.Reader, state *tree.State) (trust.Pin, error) {
+	var first wire.Event
+	err := state.Log.Entries(0, 1, func(_ int64, data []byte) (err error) {
+		first, err = wire.DecodeEvent(data)
+		return err
+	})
+	if err != nil {
+		return trust.Pin{}, err
+	}
+	path := wire.KeysPath(1)
+	data, err := published.Read(ctx, path, trust.MaxDocument)
+	if err != nil {
+		return trust.Pin{}, err
+	}
+	if sum := wire.Sum(data); sum != first.SHA256 {
+		return trust.Pin{}, fmt.Errorf("%w: %s has hash %s, and the log says %s", tree.ErrDamaged, path, sum, first.SHA256)
+	}
+	doc, err := trust.Parse(data)
+	if err != nil {
+		return trust.Pin{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if single := wire.SingleKey(doc.Registry, doc.Root.Keys[0]); reflect.DeepEqual(doc, single) {
+		return trust.ParsePin([]byte(doc.Root.Keys[0]))
+	}
+	return trust.ParsePin([]byte("sha256:" + first.SHA256))
 }
 
 // unsigned stands in for a signer where nothing has to be signed: it writes the trusted comment alone.

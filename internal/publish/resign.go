@@ -10,6 +10,14 @@ import (
 	"github.com/regen-registry/regen/internal/wire"
 )
 
+// otherKey reports whether signatures beside artifacts and metadata may be by another key than the run's: the views aren't known to be by this one, or a thief may have said so.
+func (r *run) otherKey(shown wire.Views) bool {
+	if r.initial || r.rebuilding() {
+		return false
+	}
+	return r.floor != nil || shown.Key != r.Signer.Public().String()
+}
+
 // signAgain makes the signatures beside artifacts and metadata anew, after another key became the one in release.pub. They are for people and for
 // hosts that check one file alone: a device follows the hashes from the head. It reads every artifact, and happens when keys change.
 func (r *run) signAgain(ctx context.Context, root wire.Node) error {

@@ -81,7 +81,7 @@ func (r *run) writeViews(ctx context.Context, shown wire.Views, u registry.Updat
 	} else if err := v.all(ctx); err != nil {
 		return err
 	}
-	if shown.Key != "" && shown.Key != want.Key {
+	if r.otherKey(shown) {
 		if err := r.signAgain(ctx, u.Root); err != nil {
 			return err
 		}

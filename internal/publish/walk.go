@@ -39,6 +39,9 @@ func (r *run) walk(ctx context.Context, snapshots []Snapshot, before basis) (bro
 		}
 		broken, before = nil, after
 	}
+	if r.waiting != nil {
+		r.report.Notes = append(r.report.Notes, fmt.Sprintf("%v; it isn't published yet", r.waiting))
+	}
 	ids := make(map[string]bool)
 	for _, entries := range before.list {
 		for _, e := range entries {
@@ -66,7 +69,13 @@ func (r *run) commitAt(ctx context.Context, s Snapshot, before basis) (basis, er
 }
 
 // snapshots returns the commits to walk, and what the first of them is compared with.
-func (r *run) snapshots(head Snapshot) ([]Snapshot, basis, error) {
+func (r *run) snapshots(ctx context.Context, head Snapshot) ([]Snapshot, basis, error) {
+	if !r.initial {
+		list, err := r.sinceFloor(ctx, head)
+		if r.returning = len(list) > 0; r.returning || err != nil {
+			return list, basis{}, err
+		}
+	}
 	start := r.commit
 	if r.initial {
 		if r.From == "" {
@@ -140,10 +149,14 @@ func (r *run) reconcile(ctx context.Context, s Snapshot, cfg config.Config, befo
 	if r.state.Log.Size() == 0 {
 		r.start = s.Commit
 	}
+	began := r.floor
 	if err := r.adopt(ctx, s); err != nil {
 		return before, err
 	}
-	if r.floor != nil {
+	switch {
+	case r.returning && r.floor == nil:
+		return before, nil // whatever it brought would be undone
+	case r.floor != began:
 		before = basis{} // what is published isn't what the commit before had
 	}
 	var ids map[string]bool
@@ -157,11 +170,8 @@ func (r *run) reconcile(ctx context.Context, s Snapshot, cfg config.Config, befo
 				ids[e.Name] = true
 			}
 		}
-		if err := r.state.All(ctx, func(id string) { ids[id] = true }); err != nil {
+		if err := r.all(ctx, func(id string) { ids[id] = true }); err != nil {
 			return before, err
-		}
-		for id := range r.changed {
-			ids[id] = true
 		}
 	}
 	claims := make(map[string][]claim, len(ids))

@@ -12,11 +12,13 @@ import (
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
+	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
 // create writes an immutable file that no head names yet. Other bytes in its place are the leftover of a killed run, unless another
-// publisher moved the head meanwhile.
+// publisher moved the head meanwhile. Where an epoch of the log is undone, they may be those of a release above the floor: then the last head of that epoch loses the release
+// a moment before it is undone.
 func (r *run) create(ctx context.Context, path string, segments ...[]byte) error {
 	err := r.Store.Create(path, segments...)
 	if !errors.Is(err, store.ErrDiffers) {
@@ -26,6 +28,21 @@ func (r *run) create(ctx context.Context, path string, segments ...[]byte) error
 		return err
 	}
 	return r.Store.Put(path, bytes.Join(segments, nil))
+}
+
+// createWhole is [run.create] for a small file that is read before a head names it: it is there as a whole, or not at all.
+func (r *run) createWhole(ctx context.Context, path string, data []byte) error {
+	have, err := r.Store.Read(ctx, path, int64(len(data)))
+	switch {
+	case err == nil && bytes.Equal(have, data):
+		return nil
+	case err != nil && !errors.Is(err, store.ErrNotExist) && !errors.Is(err, store.ErrTooLarge):
+		return err
+	}
+	if err := r.headStands(ctx); err != nil {
+		return err
+	}
+	return r.Store.Put(path, data)
 }
 
 // headStands returns [store.ErrHeadMoved] if the head isn't the one that the run started from.
@@ -146,7 +163,8 @@ func (r *run) writeImmutable(ctx context.Context, u registry.Update, root []byte
 			retired = append(retired, wire.VersionsPath(id, p.Was.SHA256))
 		}
 	}
-	if r.floor != nil {
+	if r.floor != nil && !r.initial {
+		// What can't be read of a catalogue that is undone stays as a leftover.
 		err := r.state.Walk(ctx, r.state.Root, func(_ string, ref *wire.Ref, node wire.Node) error {
 			if ref != nil {
 				retired = append(retired, wire.NodePath(ref.SHA256))
@@ -156,7 +174,7 @@ func (r *run) writeImmutable(ctx context.Context, u registry.Update, root []byte
 			}
 			return nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, tree.ErrDamaged) {
 			return err
 		}
 	}

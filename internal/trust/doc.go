@@ -96,19 +96,16 @@ func Successor(doc *Document, read ReadFunc) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := follows(doc.Trust, next.Trust); err != nil {
+	if err := Follows(doc.Trust, next.Trust); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrForged, wire.KeysPath(n), err)
 	}
-	signers, err := next.signers(append(append([]string{}, doc.Root.Keys...), next.Root.Keys...), read)
+	quorums, err := next.quorums(doc, read)
 	if err != nil {
 		return nil, err
 	}
-	for _, root := range []struct {
-		wire.RootKeys
-		version int
-	}{{doc.Root, doc.Version}, {next.Root, n}} {
-		if have := count(root.Keys, signers); have < root.Threshold {
-			return nil, fmt.Errorf("%w: %s is signed by %d of the root keys of version %d, expected %d", ErrNotYet, wire.KeysPath(n), have, root.version, root.Threshold)
+	for _, q := range quorums {
+		if !q.Reached() {
+			return nil, fmt.Errorf("%w: %s is signed by %d of the root keys of version %d, expected %d", ErrNotYet, wire.KeysPath(n), len(q.Signed), q.Version, q.Threshold)
 		}
 	}
 	return next, nil
@@ -160,15 +157,4 @@ func (d *Document) signers(keys []string, read ReadFunc) (map[string]bool, error
 		}
 	}
 	return signed, nil
-}
-
-// count returns how many of the keys signed. The keys of a document are distinct.
-func count(keys []string, signed map[string]bool) int {
-	n := 0
-	for _, k := range keys {
-		if signed[k] {
-			n++
-		}
-	}
-	return n
 }

@@ -77,7 +77,7 @@ func (d *Document) comment(sig []byte) (key sign.PublicKey, comment string, err 
 		return key, "", err
 	}
 	for _, text := range d.Release {
-		if idOf(text) != id {
+		if KeyID(text) != id {
 			continue
 		}
 		if key, err = sign.ParsePublic([]byte(text)); err != nil {
@@ -90,7 +90,7 @@ func (d *Document) comment(sig []byte) (key sign.PublicKey, comment string, err 
 		return key, comment, err
 	}
 	for _, text := range d.Revoked {
-		if idOf(text) == id {
+		if KeyID(text) == id {
 			return key, "", fmt.Errorf("%w: key %s is revoked", ErrSigner, id)
 		}
 	}

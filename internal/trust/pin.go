@@ -84,36 +84,68 @@ func (p Pin) search(read ReadFunc) (*Document, error) {
 			return nil, err
 		}
 		if wire.Sum(data) == p.hash {
-			return load(n, func(string, int64) ([]byte, error) { return bytes.Clone(data), nil })
+			doc, err := load(n, func(string, int64) ([]byte, error) { return bytes.Clone(data), nil })
+			if err != nil {
+				return nil, err
+			}
+			_, err = doc.quorums(nil, read) // those that are there are of use to whoever copies them
+			return doc, err
 		}
 	}
 	return nil, fmt.Errorf("%w: none of %d versions has the pinned hash %s", ErrForged, MaxSteps, p.hash)
 }
 
-// First returns an error unless a first version counts under the pin. It keeps the signatures that it finds.
+// First returns an error unless a first version counts under the pin. It keeps the signatures that it finds. Under a pinned key, the key and the document's own threshold must have
+// signed; a pinned hash is that of the version, or of one that it leads to.
 func (p Pin) First(doc *Document, read ReadFunc) error {
-	if p.hash != "" {
-		if wire.Sum(doc.Data) != p.hash {
-			return fmt.Errorf("%w: %s has hash %s, and %s is pinned", ErrForged, wire.KeysPath(doc.Version), wire.Sum(doc.Data), p.hash)
-		}
-		_, err := doc.signers(doc.Root.Keys, read)
-		return err
-	}
-	if !slices.Contains(doc.Root.Keys, p.key) {
-		return fmt.Errorf("%w: %s doesn't have the pinned key %s among its root keys", ErrForged, wire.KeysPath(1), idOf(p.key))
-	}
-	signed, err := doc.signers(doc.Root.Keys, read)
+	quorums, err := doc.quorums(nil, read)
 	if err != nil {
 		return err
 	}
-	if !signed[p.key] {
-		return fmt.Errorf("%w: %s isn't signed by the pinned key %s", ErrForged, wire.KeysPath(1), idOf(p.key))
+	own := quorums[0]
+	if p.hash != "" {
+		return p.leads(doc, own, read)
 	}
-	if have := count(doc.Root.Keys, signed); have < doc.Root.Threshold {
-		return fmt.Errorf("%w: %s is signed by %d of its root keys, expected %d", ErrForged, wire.KeysPath(1), have, doc.Root.Threshold)
+	if !slices.Contains(doc.Root.Keys, p.key) {
+		return fmt.Errorf("%w: %s doesn't have the pinned key %s among its root keys", ErrForged, wire.KeysPath(1), KeyID(p.key))
 	}
-	return nil
+	if !slices.Contains(own.Signed, p.key) {
+		return fmt.Errorf("%w: %s isn't signed by the pinned key %s", ErrForged, wire.KeysPath(1), KeyID(p.key))
+	}
+	return own.first()
 }
 
-// Read returns a first version that is at hand, if it counts by its own signatures; whether it counts under a pin, [Pin.First] says.
+// first returns an error unless enough of a first version's own root keys signed it.
+func (q Quorum) first() error {
+	if q.Reached() {
+		return nil
+	}
+	return fmt.Errorf("%w: %s is signed by %d of its root keys, expected %d", ErrForged, wire.KeysPath(1), len(q.Signed), q.Threshold)
+}
+
+// leads returns an error unless a first version has the pinned hash, or is sound and one that follows it has.
+func (p Pin) leads(doc *Document, own Quorum, read ReadFunc) error {
+	if wire.Sum(doc.Data) == p.hash {
+		return nil
+	}
+	if err := own.first(); err != nil {
+		return err
+	}
+	for range MaxSteps {
+		next, err := Successor(doc, read)
+		if err != nil && !errors.Is(err, ErrMissing) && !errors.Is(err, ErrNotYet) {
+			return err
+		}
+		if err != nil {
+			return fmt.Errorf("%w: no version has the pinned hash %s: %w", ErrForged, p.hash, err)
+		}
+		if wire.Sum(next.Data) == p.hash {
+			return nil
+		}
+		doc = next
+	}
+	return fmt.Errorf("%w: none of %d versions has the pinned hash %s", ErrForged, MaxSteps, p.hash)
+}
+
+// Read returns a version that is at hand. Whether it counts, [Pin.First] and [Successor] say.
 func Read(n int, read ReadFunc) (*Document, error) { return load(n, read) }

@@ -10,7 +10,7 @@ import (
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// Parse reads a trust document and checks all that it says by itself.
+// Parse reads a trust document and checks all that it says by itself. Members that this format doesn't have are passed over, unless the document is critical.
 func Parse(data []byte) (wire.Trust, error) {
 	var t wire.Trust
 	if len(data) > MaxDocument {
@@ -33,6 +33,9 @@ func Check(t wire.Trust) error {
 	if t.Version < 1 || t.Epoch < 0 || t.Epoch == 1 || t.Expires < 0 {
 		return fmt.Errorf("version %d, epoch %d, expires %d: expected a version from 1, an epoch above 1 or none, and no time below 0", t.Version, t.Epoch, t.Expires)
 	}
+	if t.Version == 1 && t.InEpoch() > 1 {
+		return fmt.Errorf("version 1 is in epoch %d, and nothing came before it", t.Epoch)
+	}
 	if err := distinct("root", t.Root.Keys, 1, MaxKeys); err != nil {
 		return err
 	}
@@ -47,8 +50,15 @@ func Check(t wire.Trust) error {
 	}
 	for _, key := range t.Revoked {
 		if slices.Contains(t.Release, key) || slices.Contains(t.Root.Keys, key) {
-			return fmt.Errorf("key %s is revoked, and may sign all the same", idOf(key))
+			return fmt.Errorf("key %s is revoked, and may sign all the same", KeyID(key))
 		}
+	}
+	owner := make(map[string]string) // of an id
+	for _, key := range slices.Concat(t.Root.Keys, t.Release, t.Revoked) {
+		if other, taken := owner[KeyID(key)]; taken && other != key {
+			return fmt.Errorf("two keys have the id %s", KeyID(key))
+		}
+		owner[KeyID(key)] = key
 	}
 	if (t.InEpoch() > 1) != (t.Floor != nil) || (t.InEpoch() > 1) != (len(t.Revoked) > 0) {
 		return errors.New("an epoch above 1, a floor and revoked keys come together, or none of them does")
@@ -82,21 +92,21 @@ func distinct(what string, keys []string, least, most int) error {
 	return nil
 }
 
-// follows returns an error unless next may be the version after t, signatures aside.
-func follows(t, next wire.Trust) error {
+// Follows returns an error unless next may be the version after t, signatures aside. Both must have passed [Check].
+func Follows(t, next wire.Trust) error {
 	if next.Registry != t.Registry || next.Version != t.Version+1 {
 		return fmt.Errorf("version %d of %q, expected version %d of %q", next.Version, next.Registry, t.Version+1, t.Registry)
 	}
 	for _, key := range t.Root.Keys {
 		for _, other := range next.Root.Keys {
-			if key != other && idOf(key) == idOf(other) {
-				return fmt.Errorf("another root key has the id of an earlier one, %s", idOf(key))
+			if key != other && KeyID(key) == KeyID(other) {
+				return fmt.Errorf("another root key has the id of an earlier one, %s", KeyID(key))
 			}
 		}
 	}
 	for _, key := range t.Revoked {
 		if !slices.Contains(next.Revoked, key) {
-			return fmt.Errorf("key %s was revoked, and isn't any more", idOf(key))
+			return fmt.Errorf("key %s was revoked, and isn't any more", KeyID(key))
 		}
 	}
 	if len(next.Revoked) == len(t.Revoked) {
@@ -114,11 +124,20 @@ func follows(t, next wire.Trust) error {
 	return nil
 }
 
-// idOf returns the id of a key that was checked.
-func idOf(text string) string {
+// KeyID returns the id of a public key in base64, or "?" for what isn't one.
+func KeyID(text string) string {
 	key, err := sign.ParsePublic([]byte(text))
 	if err != nil {
 		return "?"
 	}
 	return sign.KeyID(key)
+}
+
+// Canonical returns an error unless a document is in the form that a producer of this format writes. Readers take others as well; whoever publishes one doesn't.
+func Canonical(data []byte) error {
+	var t wire.Trust
+	if err := wire.DecodeStrict(data, &t); err != nil {
+		return fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,15 @@ func (r repo) Inputs(dir string, _ gittree.Entry, most int) ([]release.Input, er
 	}
 	slices.SortFunc(inputs, func(a, b release.Input) int { return strings.Compare(a.Path, b.Path) })
 	return inputs, nil
+}
+
+// read returns a file of the repo.
+func (r repo) read(path string, _ int64) ([]byte, error) {
+	f, there := r[path]
+	if !there {
+		return nil, fs.ErrNotExist
+	}
+	return f.data, nil
 }
 
 // targets returns the packages below plugins/.
@@ -273,6 +283,9 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 	}
 	findings = now.advisories(t, ids)
 	if len(findings.Errors()) > 0 {
+		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
+	}
+	if findings := validate.Keys(cfg.ID, nil, now.read); len(findings) > 0 {
 		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
 	}
 	report, err := validate.Run(context.Background(), now.targets(), o)

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tlog"
+	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -78,16 +80,25 @@ func (v *verifier) log(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// keysEvent compares an event with the trust document that it names.
+// keysEvent compares an event with the trust document that it names. Under a pinned hash, that may be one from before the pin.
 func (v *verifier) keysEvent(ctx context.Context, e wire.Event) {
 	path := wire.KeysPath(e.Keys)
+	v.alive(path)
 	data, err := v.Reader.Read(ctx, path, 64<<10)
 	if err == nil && wire.Sum(data) != e.SHA256 {
 		err = fmt.Errorf("sha256 is %s, and the log says %s", wire.Sum(data), e.SHA256)
 	}
+	var t wire.Trust
+	if err == nil {
+		t, err = trust.Parse(data)
+	}
 	if err != nil {
 		v.problem(path, "%v", err)
 	}
+	for _, key := range slices.Concat(v.roots, t.Root.Keys) {
+		v.alive(wire.KeysSignaturePath(e.Keys, trust.KeyID(key)))
+	}
+	v.roots = t.Root.Keys
 }
 
 // releaseEvent checks that a release's time isn't before that of an earlier event, and returns it.

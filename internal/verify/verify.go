@@ -116,6 +116,7 @@ type verifier struct {
 	report *Report
 	live   map[string]bool // what the head names, and the views that belong to it
 	lists  map[string]*published
+	roots  []string // root keys of the last trust document that the log named
 }
 
 // published is what the catalogue says of a package.
