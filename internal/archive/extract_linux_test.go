@@ -242,3 +242,18 @@ func unprivileged(t *testing.T, dir string) {
 		t.Errorf("there is %v, %v", left, err)
 	}
 }
+
+// Every file is flushed, however deep it lies: one that can't be opened for it shows that.
+func TestSyncEachGoesDown(t *testing.T) {
+	top := mount(t, "size=256k")
+	dir := filepath.Join(top, "out")
+	if err := extract(pack(t, "p/q/", tiny[1:]), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("none", top, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := syncEach(dir); !errors.Is(err, unix.EROFS) {
+		t.Errorf("%v, want %v", err, unix.EROFS)
+	}
+}
