@@ -18,7 +18,8 @@ import (
 type Options struct {
 	// Root is the device's directory. It is made when something is installed or synced.
 	Root string
-	// Mirrors are the addresses of the registry's tree, https or http, or directories. They are asked in this order.
+	// Mirrors are the addresses of the registry's tree, https or http, or directories. Each of them is asked for the head, and the newest one counts. For all else
+	// they are asked in this order, until one has it.
 	Mirrors []string
 	// Pin is what the device trusts: a public key as minisign writes it, or "sha256:" and the hash of a trust document. A root that has met its registry remembers it.
 	Pin string
@@ -95,11 +96,10 @@ type session struct {
 	next  *state // as it will be
 	src   *fetch.Source
 	trust *trust.Document
-	// lowest is the floor of the first epoch that the device hasn't seen, if the trust documents name one.
-	lowest *wire.Floor
-	head   trust.Head
-	root   *wire.Node // of the catalogue, once it is read
-	id     string     // of the package that is at work, for progress
+	floor *wire.Floor // of the first epoch that began since the stored head; nil where none did
+	head  trust.Head
+	root  *wire.Node // of the catalogue, once it is read
+	id    string     // of the package that is at work, for progress
 	// lastNode is the leaf of the catalogue that was read last.
 	lastNode struct {
 		ref  wire.Ref

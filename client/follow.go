@@ -99,6 +99,7 @@ func (s *session) log(read trust.ReadFunc) (*tlog.Log, error) {
 // readLog reads the entries behind the edge, proves that they lead to the head's log, and takes from them what concerns installed packages.
 func (s *session) readLog(from tlog.Edge) error {
 	var events []indexed
+	var bad error // an entry that can't be read: worth telling once it is proved that it is one
 	var edge tlog.Edge
 	err := s.eachWay(s.head.LogRoot, func(read trust.ReadFunc) error {
 		s.step(StepLog)
@@ -106,14 +107,14 @@ func (s *session) readLog(from tlog.Edge) error {
 		if err != nil {
 			return err
 		}
-		events = nil
+		events, bad = nil, nil
 		kept := 0
 		edge, err = log.Bundles(from, func(index int64, data []byte) error {
 			e, err := wire.DecodeEvent(data)
-			if err != nil {
-				return fmt.Errorf("%w: entry %d: %w", errEvents, index, err)
+			if err != nil && bad == nil {
+				bad = failf(StepLog, Events, "the log holds what no publisher writes: entry %d: %w", index, err)
 			}
-			if s.next.Installed[e.ID] == nil {
+			if err != nil || s.next.Installed[e.ID] == nil {
 				return nil
 			}
 			if kept += len(data); kept > maxKept {
@@ -130,18 +131,15 @@ func (s *session) readLog(from tlog.Edge) error {
 	if errors.Is(err, tlog.ErrRewritten) {
 		err = s.rewritten(from, err)
 	}
-	if errors.Is(err, errEvents) {
-		return classified(StepLog, Events, err)
-	}
 	if err != nil {
 		return classified(StepLog, Content, err)
+	}
+	if bad != nil {
+		return bad
 	}
 	s.next.Log = edge
 	return s.next.fold(events)
 }
-
-// errEvents says that an entry of the log can't be read.
-var errEvents = errors.New("the log holds what no publisher writes")
 
 // rewritten finds out what it means that the entries don't lead from the edge to the head: whether the registry signed another history, or
 // somebody serves other entries than the registry's.
@@ -152,7 +150,7 @@ func (s *session) rewritten(from tlog.Edge, cause error) error {
 	}
 	err = s.continues(from.Size, root)
 	if errors.Is(err, tlog.ErrRewritten) {
-		return s.fork(s.head, err)
+		return s.fork([]byte(s.state.Head), s.head.Data, err)
 	}
 	if err != nil {
 		return err
@@ -201,7 +199,7 @@ func (s *session) readCatalogue(from tlog.Edge) error {
 			return classified(StepState, Local, err)
 		}
 		if err := s.continues(from.Size, root); errors.Is(err, tlog.ErrRewritten) {
-			return s.fork(s.head, err)
+			return s.fork([]byte(s.state.Head), s.head.Data, err)
 		} else if err != nil {
 			return err
 		}
@@ -231,17 +229,18 @@ func (s *session) readCatalogue(from tlog.Edge) error {
 	return nil
 }
 
-// toFloor proves that the log of a new epoch begins with the entries up to its floor, and that what the device has seen up to there is among them. A device that is past the
-// floor, or past that of an epoch that it missed, has seen what was undone: it has to read of every installed package what the catalogue says now.
+// toFloor proves that the log of a new epoch begins with the entries up to its floor, and that what the device has seen is among them. A device that is past the first floor since then
+// has seen what was undone: it has to read of every installed package what the catalogue says now.
 func (s *session) toFloor(from tlog.Edge) (past bool, err error) {
 	s.step(StepLog)
 	f := s.trust.Floor // a head of an epoch above 1 has one
 	if err := s.continues(f.Size, f.Root); errors.Is(err, tlog.ErrRewritten) {
-		return false, s.fork(s.head, fmt.Errorf("the log of epoch %d doesn't begin with the %d entries that its trust document names: %w", s.head.Epoch, f.Size, err))
+		return false, s.fork([]byte(s.state.Head), s.head.Data, fmt.Errorf("the log of epoch %d doesn't begin with the %d entries that its trust document names: %w", s.head.Epoch, f.Size, err))
 	} else if err != nil {
 		return false, err
 	}
-	if from.Size > f.Size || s.lowest != nil && from.Size > s.lowest.Size {
+	// Floors rise, so a device may be past the first one, and below those of later epochs.
+	if from.Size > f.Size || s.floor != nil && from.Size > s.floor.Size {
 		return true, nil
 	}
 	root, err := from.Root()
@@ -249,7 +248,7 @@ func (s *session) toFloor(from tlog.Edge) (past bool, err error) {
 		return false, classified(StepState, Local, err)
 	}
 	if err := s.continues(from.Size, root); errors.Is(err, tlog.ErrRewritten) {
-		return false, s.fork(s.head, err)
+		return false, s.fork([]byte(s.state.Head), s.head.Data, err)
 	} else if err != nil {
 		return false, err
 	}

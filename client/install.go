@@ -186,11 +186,9 @@ func (s *session) put(change *Change, list VersionList, m *Metadata, v Version, 
 	}
 	if in != nil {
 		now.Pinned = in.Pinned
-		if in.Version != v.Version || in.Metadata != v.Metadata {
-			if !in.Undone { // nobody goes back to what the registry took back
-				previous := in.Release
-				now.Previous = &previous
-			}
+		if !in.Undone && (in.Version != v.Version || in.Metadata != v.Metadata) {
+			previous := in.Release
+			now.Previous = &previous
 		} else {
 			now.Previous = in.Previous
 		}

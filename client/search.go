@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -44,8 +45,11 @@ func (c *Client) Search(ctx context.Context, query string) (found []Found, more 
 			found, more = best(found), true
 		}
 	})
+	if err != nil {
+		return nil, false, err
+	}
 	more = more || len(found) > MaxFound
-	return best(found), more, err
+	return best(found), more, nil
 }
 
 // best returns the best results, the best first.
@@ -78,35 +82,19 @@ func matches(id string, e Entry, words []string) int {
 	return rank
 }
 
-// walk visits all packages of the catalogue, one node in memory at a time.
+// walk visits all packages of the catalogue, one leaf in memory at a time. It holds the catalogue to its shape, so that none is endless.
 func (s *session) walk(visit func(id string, e Entry)) error {
 	root, err := s.rootNode()
 	if err != nil {
 		return err
 	}
-	return s.below(root, 0, visit)
-}
-
-// maxDepth bounds the catalogue: SHA-256 has 64 hex digits.
-const maxDepth = 64
-
-func (s *session) below(node wire.Node, depth int, visit func(id string, e Entry)) error {
-	if depth > maxDepth {
-		return failf(StepIndex, Syntax, "the catalogue is deeper than %d nodes", maxDepth)
-	}
-	for _, id := range sortedKeys(node.Packages) {
-		visit(id, node.Packages[id])
-	}
-	for _, digit := range sortedKeys(node.Children) {
-		child, err := s.node(node.Children[digit])
-		if err != nil {
-			return err
+	_, err = registry.Walk(root, s.node, func(_ string, _ *wire.Ref, node wire.Node) error {
+		for _, id := range sortedKeys(node.Packages) {
+			visit(id, node.Packages[id])
 		}
-		if err := s.below(child, depth+1, visit); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
+	return classified(StepIndex, Syntax, err)
 }
 
 // Shown is what the registry has of one package.
@@ -139,10 +127,10 @@ func (c *Client) Show(ctx context.Context, id, version string) (Shown, error) {
 	}
 	v := out.List.Primary()
 	if version != "" {
-		var ok bool
-		if v, ok = out.List.Find(version); !ok {
-			return out, failf(StepChoose, Unknown, "%s has no version %s", id, version)
-		}
+		v, _ = out.List.Find(version)
+	}
+	if v.Version == "" {
+		return out, failf(StepChoose, Unknown, "%s has no version %s", id, cmp.Or(version, "at all"))
 	}
 	if out.Metadata, err = s.metadata(id, v); err != nil {
 		return out, err

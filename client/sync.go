@@ -1,11 +1,14 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/regen-registry/regen/internal/sign"
@@ -53,15 +56,13 @@ func (s *session) sync() (Synced, error) {
 	if err := s.source(); err != nil {
 		return out, err
 	}
-	if s.pin != (trust.Pin{}) && s.state.Pin != "" && s.pin.String() != s.state.Pin {
-		return out, failf(StepTrust, Key, "%s was pinned when this device met the registry, and %s is given now", s.state.Pin, s.pin)
-	}
 	if err := s.readHead(); err != nil {
 		return out, err
 	}
 	out.Statement, out.Trust = s.head.Statement, s.trust.Version
-	if s.state.Head == string(s.head.Data) {
+	if s.state.Head != "" && says([]byte(s.state.Head)) == says(s.head.Data) {
 		out.Unchanged = true
+		s.head.Data = []byte(s.state.Head) // a head has a comment that isn't signed: it is no news
 	} else {
 		var err error
 		if out.Entries, out.Catalogue, out.Floor, err = s.follow(); err != nil {
@@ -76,24 +77,71 @@ func (s *session) sync() (Synced, error) {
 	return out, nil
 }
 
-// readHead reads the head of the first mirror that has one that counts and isn't older than the stored one. What the other mirrors said is the error, if none has.
+// readHead reads the heads of all mirrors, and takes the newest one that counts: so one mirror that is up to date is enough, whatever the others hold back. If none has a head that
+// counts, what the mirrors said is the error; and a fork is one in any case.
 func (s *session) readHead() error {
-	var failures []error
-	for i := range s.src.Mirrors() {
-		s.step(StepHead)
-		data, err := s.src.ReadFrom(s.ctx, i, wire.HeadPath, sign.MaxSignature)
-		if err == nil {
-			err = s.accept(data)
-		}
-		if err == nil {
-			return nil
-		}
-		if s.ctx.Err() != nil {
-			return err
-		}
-		failures = append(failures, classified(StepHead, Syntax, err))
+	if s.pin != (trust.Pin{}) && s.state.Pin != "" && s.pin.String() != s.state.Pin {
+		return failf(StepTrust, Key, "%s was pinned when this device met the registry, and %s is given now", s.state.Pin, s.pin)
 	}
-	return worst(failures)
+	answers := s.heads()
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	doc, floor, trustErr := s.trusted(answers)
+	var heads []trust.Head
+	var failures []error
+	for _, a := range answers {
+		var head trust.Head
+		err := a.err
+		switch {
+		case err != nil:
+		case trustErr != nil && lacks(doc, a.data):
+			err = trustErr
+		default:
+			head, err = s.accept(doc, a.data)
+		}
+		if err != nil {
+			failures = append(failures, classified(StepHead, Syntax, err))
+			continue
+		}
+		heads = append(heads, head)
+	}
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	for i, head := range heads {
+		for _, other := range heads[:i] {
+			if why := contradict(other, head); why != nil {
+				failures = append(failures, s.fork(other.Data, head.Data, why))
+			}
+		}
+	}
+	if err := worst(failures); len(heads) == 0 || ClassOf(err) == Fork {
+		return err
+	}
+	s.trust, s.floor = doc, floor
+	s.head = slices.MaxFunc(heads, func(a, b trust.Head) int { return cmp.Compare(a.Serial, b.Serial) })
+	return nil
+}
+
+// answer is what a mirror said when it was asked for the head.
+type answer struct {
+	data []byte
+	err  error
+}
+
+// heads asks all mirrors for the head, at the same time.
+func (s *session) heads() []answer {
+	s.step(StepHead)
+	answers := make([]answer, len(s.src.Mirrors()))
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() {
+			answers[i].data, answers[i].err = s.src.ReadFrom(s.ctx, i, wire.HeadPath, sign.MaxSignature)
+		})
+	}
+	all.Wait()
+	return answers
 }
 
 // order are the classes of failures, from what mirrors suffer to what somebody does on purpose. Where mirrors fail in several ways, the last one of these is told.
@@ -117,68 +165,75 @@ func worst(failures []error) error {
 	return found
 }
 
-// accept checks a head against the trust documents, the clock and the stored state.
-func (s *session) accept(data []byte) error {
-	doc := s.trust
-	var head trust.Head
-	err := errUnknownTrust
-	if doc != nil {
-		head, err = doc.Head(data)
+// accept checks a head against the trust document, the clock and the stored state.
+func (s *session) accept(doc *trust.Document, data []byte) (trust.Head, error) {
+	head, err := doc.Head(data)
+	if err == nil {
+		err = s.fresh(doc, head)
 	}
-	// A key that isn't known may be one that is new. The head's word that there is a new version is a hint, and only worth following if the head is genuine.
-	if errors.Is(err, errUnknownTrust) || errors.Is(err, trust.ErrSigner) || errors.Is(err, trust.ErrEpoch) || err == nil && head.Keys > doc.Version {
-		s.step(StepTrust)
-		walked, walkErr := s.followTrust(doc)
-		if walkErr != nil {
-			return walkErr
-		}
-		doc = walked
-		head, err = doc.Head(data)
+	if err == nil {
+		err = s.newer(head)
 	}
-	if err != nil {
-		return classified(StepHead, Syntax, err)
-	}
-	if err := s.fresh(doc, head); err != nil {
-		return err
-	}
-	if err := s.newer(doc, head); err != nil {
-		return err
-	}
-	s.trust, s.head = doc, head
-	return nil
+	return head, classified(StepHead, Syntax, err)
 }
 
-var errUnknownTrust = errors.New("no trust document yet")
+// lacks reports whether a newer trust document may tell more about a head: a key or an epoch that isn't known may be one that is new. The head's word that there is a new version is
+// a hint, and only worth following if the head is genuine.
+func lacks(doc *trust.Document, data []byte) bool {
+	if doc == nil {
+		return true
+	}
+	head, err := doc.Head(data)
+	return err == nil && head.Keys > doc.Version || errors.Is(err, trust.ErrSigner) || errors.Is(err, trust.ErrEpoch)
+}
 
-// followTrust follows the trust documents from the known one, or from the pin. A mirror that serves spoilt ones is passed over.
-func (s *session) followTrust(known *trust.Document) (*trust.Document, error) {
+// trusted follows the trust documents as far as the heads need it, from the known one or from the pin. Whoever serves spoilt ones, or holds some back, is passed over as long as another
+// mirror has better ones. If the device knows a document, it is returned along with the error. floor is that of the first new epoch on the way, if there is one.
+func (s *session) trusted(answers []answer) (doc *trust.Document, floor *wire.Floor, err error) {
+	doc = s.trust
+	enough := func(doc *trust.Document) bool {
+		return !slices.ContainsFunc(answers, func(a answer) bool { return a.err == nil && lacks(doc, a.data) })
+	}
+	if enough(doc) {
+		return doc, nil, nil
+	}
+	s.step(StepTrust)
 	pin := s.pin
 	if s.state.Pin != "" {
-		var err error
 		if pin, err = trust.ParsePin([]byte(s.state.Pin)); err != nil {
-			return nil, classified(StepState, Local, err)
+			return doc, nil, classified(StepState, Local, err)
 		}
 	}
 	if pin == (trust.Pin{}) {
-		return nil, failf(StepTrust, Key, "nothing is pinned: the device needs the registry's public key, or the hash of a trust document")
+		return doc, nil, failf(StepTrust, Key, "nothing is pinned: the device needs the registry's public key, or the hash of a trust document")
 	}
-	var chain []*trust.Document
-	err := s.eachWay(wire.Sum([]byte(pin.String())), func(read trust.ReadFunc) (err error) {
-		chain, err = trust.Chain(pin, s.state.Registry, known, read)
-		return err
+	var best []*trust.Document
+	err = s.eachWay(wire.Sum([]byte(pin.String())), func(read trust.ReadFunc) error {
+		chain, err := trust.Chain(pin, s.state.Registry, s.trust, read)
+		if err != nil {
+			return err
+		}
+		if len(chain) > len(best) {
+			best = chain
+		}
+		if !enough(chain[len(chain)-1]) {
+			return errHeldBack
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, classified(StepTrust, Syntax, err)
+	if best == nil {
+		return doc, nil, classified(StepTrust, Syntax, err)
 	}
-	old, _ := s.storedHead()
-	s.lowest = nil
-	for _, doc := range chain { // floors rise
-		if s.lowest == nil && doc.InEpoch() > max(old.Epoch, 1) {
-			s.lowest = doc.Floor
+	for _, d := range best {
+		if floor == nil && d.InEpoch() > best[0].InEpoch() {
+			floor = d.Floor
 		}
 	}
-	return chain[len(chain)-1], nil
+	return best[len(best)-1], floor, nil
 }
+
+// errHeldBack says that the trust documents end before what a head needs. Perhaps there are no more, perhaps a mirror holds some back.
+var errHeldBack = errors.New("the trust documents end too early")
 
 // eachWay tries to read something whose parts prove each other, and have no hash of their own: from whichever mirror has each part, and then
 // from each mirror alone, past its caches. It returns the worst error, if all ways fail.
@@ -225,10 +280,13 @@ func (s *session) fresh(doc *trust.Document, head trust.Head) error {
 	return nil
 }
 
+// errNoHead says that the device hasn't seen a head yet.
+var errNoHead = errors.New("no head is stored")
+
 // storedHead returns the stored head, which was checked before it was stored.
 func (s *session) storedHead() (wire.Statement, error) {
 	if s.state.Head == "" {
-		return wire.Statement{}, errUnknownTrust
+		return wire.Statement{}, errNoHead
 	}
 	comment, err := sign.StoredComment([]byte(s.state.Head))
 	if err != nil {
@@ -239,14 +297,15 @@ func (s *session) storedHead() (wire.Statement, error) {
 
 // newer holds the head against the stored one. What the trust document says of a floor is checked by itself: a head above the floor of a new epoch
 // may be below what was stored.
-func (s *session) newer(doc *trust.Document, head trust.Head) error {
-	if s.state.Head == "" || s.state.Head == string(head.Data) {
+func (s *session) newer(head trust.Head) error {
+	if s.state.Head == "" {
 		return nil
 	}
-	old, err := s.storedHead()
+	stored, err := s.storedHead()
 	if err != nil {
 		return classified(StepState, Local, err)
 	}
+	old := trust.Head{Statement: stored, Data: []byte(s.state.Head)}
 	switch {
 	case head.Epoch > old.Epoch:
 		return nil
@@ -254,23 +313,44 @@ func (s *session) newer(doc *trust.Document, head trust.Head) error {
 		return failf(StepHead, Rollback, "the head is of epoch %d, and this device has seen epoch %d", head.Epoch, old.Epoch)
 	case head.Serial < old.Serial || head.LogSize < old.LogSize:
 		return failf(StepHead, Rollback, "the head has serial %d and %d log entries, and this device has seen serial %d and %d", head.Serial, head.LogSize, old.Serial, old.LogSize)
-	case head.Serial == old.Serial && head.Statement != old, head.LogSize == old.LogSize && head.LogRoot != old.LogRoot:
-		return s.fork(head, fmt.Errorf("two heads of serial %d and %d, with logs of %d and %d entries, say different things: somebody signed two histories", old.Serial, head.Serial, old.LogSize, head.LogSize))
+	}
+	if why := contradict(old, head); why != nil {
+		return s.fork(old.Data, head.Data, why)
 	}
 	return nil
 }
 
+// contradict returns an error if two heads of one epoch can't be of one history, as far as they tell by themselves.
+func contradict(a, b trust.Head) error {
+	if a.Serial == b.Serial && says(a.Data) != says(b.Data) || a.LogSize == b.LogSize && a.LogRoot != b.LogRoot {
+		return fmt.Errorf("two heads of serial %d and %d, with logs of %d and %d entries, say different things: somebody signed two histories", a.Serial, b.Serial, a.LogSize, b.LogSize)
+	}
+	return nil
+}
+
+// says returns what a head says, also what this program doesn't know of it. The head was read before.
+func says(head []byte) string {
+	comment, _ := sign.StoredComment(head)
+	return comment
+}
+
 // fork is the error of two heads that contradict each other.
-func (s *session) fork(head trust.Head, err error) error {
-	evidence := [2]string{s.state.Head, string(head.Data)}
+func (s *session) fork(old, now []byte, err error) error {
+	evidence := [2]string{string(old), string(now)}
 	s.keep(evidence)
 	return &Error{Step: StepHead, Class: Fork, Err: err, Evidence: evidence}
 }
+
+// maxEvidence bounds the heads that are kept as evidence: two prove a fork, and who signs forks can sign many.
+const maxEvidence = 64
 
 // keep writes heads that contradict each other to the root's evidence/. That it can't be written is no reason for another error.
 func (s *session) keep(heads [2]string) {
 	dir := filepath.Join(s.o.Root, "evidence")
 	_ = os.MkdirAll(dir, 0o755)
+	if kept, err := os.ReadDir(dir); err != nil || len(kept) > maxEvidence-len(heads) {
+		return
+	}
 	for _, head := range heads {
 		_ = os.WriteFile(filepath.Join(dir, wire.Sum([]byte(head))+wire.SignatureSuffix), []byte(head), 0o644)
 	}
