@@ -100,6 +100,7 @@ type session struct {
 	head  trust.Head
 	root  *wire.Node // of the catalogue, once it is read
 	id    string     // of the package that is at work, for progress
+	stuck bool       // something failed, and couldn't be undone either
 	// lastNode is the leaf of the catalogue that was read last.
 	lastNode struct {
 		ref  wire.Ref
@@ -126,7 +127,7 @@ func (c *Client) begin(ctx context.Context) (*session, func(), error) {
 		return nil, nil, sessionErr
 	}
 	return s, func() {
-		os.RemoveAll(s.work())
+		_ = s.clear()
 		if err != nil {
 			os.Remove(c.o.Root) // made by the lock, and empty still: as it was
 		}

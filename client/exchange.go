@@ -19,12 +19,15 @@ func exchangeByThree(from, to string) error {
 		return err
 	}
 	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Rename(from+aside, to))
+		return withUndone(err, os.Rename(from+aside, to))
 	}
-	return os.Rename(from+aside, from)
+	if err := os.Rename(from+aside, from); err != nil {
+		return withUndone(err, errors.Join(os.Rename(to, from), os.Rename(from+aside, to)))
+	}
+	return nil
 }
 
-// restore ends an exchange that was interrupted between its steps.
+// restore ends an exchange that was interrupted between its steps: it is done, or it wasn't begun.
 func restore(from, to string) error {
 	if _, err := os.Lstat(from + aside); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -36,4 +39,12 @@ func restore(from, to string) error {
 		return os.Rename(from+aside, from)
 	}
 	return nil
+}
+
+// unexchange undoes an exchange, which moved a directory where there was nothing in its place.
+func unexchange(from, to string) error {
+	if _, err := os.Lstat(from); errors.Is(err, fs.ErrNotExist) {
+		return os.Rename(to, from)
+	}
+	return exchange(from, to)
 }

@@ -2,8 +2,11 @@ package client
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Remove removes a package. Its data stay, unless they are purged. It needs no mirror.
@@ -17,10 +20,50 @@ func (c *Client) Remove(ctx context.Context, id string, purge bool) (Change, err
 }
 
 func (s *session) remove(id string, purge bool) error {
-	out := filepath.Join(s.work(), "removed")
-	return s.change(&pending{ID: id, Purge: purge},
-		func() error { return os.Rename(s.packageDir(id), out) },
-		func() error { return os.Rename(out, s.packageDir(id)) })
+	delete(s.next.Installed, id)
+	p := &pending{ID: id, Purge: purge}
+	if err := s.change(p, func() error { return s.takeAway(p) }, func() error { return s.putBack(p) }); err != nil {
+		return err
+	}
+	if err := s.clear(); err != nil {
+		return failf(StepStore, Local, "%s is removed, and something of it is left: %w", id, err)
+	}
+	return nil
+}
+
+// going are the directories that go with a package, the decisive one first.
+func (s *session) going(p *pending) []string {
+	if p.Purge {
+		return []string{s.appDir(p.ID)}
+	}
+	return []string{s.packageDir(p.ID), s.previousDir(p.ID)}
+}
+
+// gone is where a directory lies that was taken away. What is in the work directory is removed when the operation ends, or the next one begins.
+func (s *session) gone(dir string) string { return filepath.Join(s.work(), "gone-"+filepath.Base(dir)) }
+
+// takeAway moves what goes with a package out of sight, or leaves it as it is if that fails.
+func (s *session) takeAway(p *pending) error {
+	for _, dir := range s.going(p) {
+		if err := os.Rename(dir, s.gone(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return withUndone(err, s.putBack(p))
+		}
+	}
+	if err := s.tidy(p.ID); err != nil {
+		return withUndone(err, s.putBack(p))
+	}
+	return nil
+}
+
+// putBack undoes what [session.takeAway] did.
+func (s *session) putBack(p *pending) error {
+	var errs []error
+	for _, dir := range slices.Backward(s.going(p)) {
+		if _, err := os.Lstat(s.gone(dir)); err == nil {
+			errs = append(errs, os.MkdirAll(filepath.Dir(dir), 0o755), os.Rename(s.gone(dir), dir))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Rollback returns a package to the version that was installed before, unless an advisory blocks that one. What was installed last becomes the previous one. It needs no mirror.

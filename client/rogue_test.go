@@ -164,10 +164,10 @@ func endless(w http.ResponseWriter, r *http.Request, _ []byte) {
 	}
 }
 
-// drip answers with a few bytes a second.
+// drip answers with a few bytes a second, and never comes to the end.
 func (s *rogue) drip(w http.ResponseWriter, r *http.Request, file []byte) {
-	for i := 0; ; i++ {
-		if _, err := w.Write(file[i%max(1, len(file)):][:min(1, len(file))]); err != nil {
+	for _, c := range file[:len(file)/2] {
+		if _, err := w.Write([]byte{c}); err != nil {
 			return
 		}
 		w.(http.Flusher).Flush()
@@ -176,9 +176,10 @@ func (s *rogue) drip(w http.ResponseWriter, r *http.Request, file []byte) {
 			return
 		case <-s.ends:
 			return
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
+	s.silent(w, r, file)
 }
 
 // silent answers nothing, and keeps the connection.

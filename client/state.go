@@ -84,44 +84,59 @@ func (r Release) Action() string { return r.version().Action() }
 // readState reads the state of a device; an empty one where there is none yet.
 func readState(root string) (*state, error) {
 	name := filepath.Join(root, stateFile)
-	f, err := os.Open(name)
+	info, err := os.Lstat(name) // opening a pipe might wait for ever
 	if errors.Is(err, fs.ErrNotExist) {
 		return &state{Format: stateFormat}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxState {
-		return nil, errors.Join(err, fmt.Errorf("%s isn't a file of at most %d bytes", name, maxState))
+	if !info.Mode().IsRegular() || info.Size() > maxState {
+		return nil, fmt.Errorf("%s isn't a file of at most %d bytes", name, maxState)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
 	}
 	var s state
-	if err := json.NewDecoder(f).Decode(&s); err != nil {
+	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if s.Format != stateFormat {
 		return nil, fmt.Errorf("%s has format %d, expected %d: it takes another version of this program", name, s.Format, stateFormat)
 	}
-	return &s, s.check()
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &s, nil
 }
 
 // check returns an error where a state is none that was written here.
 func (s *state) check() error {
 	if err := s.Log.Check(); err != nil {
-		return fmt.Errorf("%s: %w", stateFile, err)
+		return err
 	}
 	for id, in := range s.Installed {
-		if err := wire.CheckID(id); err != nil {
-			return fmt.Errorf("%s: %w", stateFile, err)
-		}
-		if in == nil || wire.CheckVersion(in.Version) != nil {
-			return fmt.Errorf("%s: %s has no version", stateFile, id)
+		if err := in.check(id); err != nil {
+			return err
 		}
 	}
-	if p := s.Pending; p != nil {
-		if err := wire.CheckID(p.ID); err != nil {
-			return fmt.Errorf("%s: %w", stateFile, err)
-		}
+	p := s.Pending
+	if p == nil {
+		return nil
+	}
+	if p.After == nil || p.After.Pending != nil {
+		return fmt.Errorf("what is to become of %q isn't told", p.ID)
+	}
+	return errors.Join(wire.CheckID(p.ID), p.After.check())
+}
+
+func (in *Installed) check(id string) error {
+	if err := wire.CheckID(id); err != nil {
+		return err
+	}
+	if in == nil || wire.CheckVersion(in.Version) != nil {
+		return fmt.Errorf("%s has no version", id)
 	}
 	return nil
 }
@@ -135,6 +150,9 @@ func (s *state) encode() ([]byte, error) {
 	err := enc.Encode(s)
 	return b.Bytes(), err
 }
+
+// empty reports whether the device knows nothing. Such a state isn't stored.
+func (s *state) empty() bool { return s.Head == "" && s.Registry == "" && len(s.Installed) == 0 }
 
 // clone returns a copy that can be changed.
 func (s *state) clone() *state {
@@ -157,7 +175,7 @@ func (s *state) document() (*trust.Document, error) {
 	}
 	t, err := trust.Parse([]byte(s.Trust))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", stateFile, err)
+		return nil, failf(StepState, Local, "%s: %w", stateFile, err)
 	}
 	return &trust.Document{Trust: t, Data: []byte(s.Trust)}, nil
 }

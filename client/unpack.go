@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,9 +23,12 @@ func (s *session) stage(m Metadata, ways []way, change *Change) (string, error) 
 	}
 	defer f.Close()
 	s.step(StepUnpack)
-	dir := filepath.Join(s.work(), "package")
+	dir := s.swappedOut()
+	if err := os.RemoveAll(dir); err != nil { // what another package was before
+		return "", failf(StepUnpack, Local, "%w", err)
+	}
 	if err := unpack(f, m, dir); err != nil {
-		return "", classified(StepUnpack, unpackClass(err), err)
+		return "", &Error{Step: StepUnpack, Class: unpackClass(err), Err: err}
 	}
 	if err := inside(m, dir); err != nil {
 		return "", &Error{Step: StepUnpack, Class: Wrong, Err: err}
@@ -37,12 +39,10 @@ func (s *session) stage(m Metadata, ways []way, change *Change) (string, error) 
 	return dir, nil
 }
 
-// unpackClass tells a bad archive from a bad disk.
+// unpackClass tells a bad archive from a bad disk, which the system has an error for.
 func unpackClass(err error) Class {
-	for _, e := range []error{syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT, fs.ErrPermission} {
-		if errors.Is(err, e) {
-			return Local
-		}
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return Local
 	}
 	return Archive
 }
@@ -130,5 +130,7 @@ func (s *session) repack(id string, in *Installed) ([]byte, error) {
 	return data, in.Artifact.ref().Check(data)
 }
 
-// intact reports whether an installed package is as it was unpacked.
-func (s *session) intact(id string, in *Installed) bool { return holds(s.packageDir(id), in.Artifact) }
+// intact reports whether an installed package is as it was unpacked, and where.
+func (s *session) intact(id string, in *Installed) bool {
+	return s.checkPlace(id) == nil && holds(s.packageDir(id), in.Artifact)
+}

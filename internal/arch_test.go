@@ -45,6 +45,7 @@ var imports = map[string][]string{
 	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
+	"stracetest":     {"gittest"},
 	"bench":          {},
 }
 

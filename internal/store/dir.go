@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -28,6 +29,9 @@ func NewDir(root string) *Dir { return &Dir{root: root} }
 // temporary starts the names of files that are being written. A killed run may leave one; the next one that
 // puts the same file replaces it.
 const temporary = ".tmp-"
+
+// lockEvery is how long a lock is waited for before it is tried again.
+const lockEvery = 50 * time.Millisecond
 
 // maxName is how long a file name may be, in bytes, where files are kept.
 const maxName = 255

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -44,4 +45,28 @@ func TestDirLock(t *testing.T) {
 	if got := list(t, a, ""); len(got) != 0 {
 		t.Errorf("the lock left %v", got)
 	}
+}
+
+// Whoever waits for the lock of a directory that is removed meanwhile locks the one that is there then.
+func TestDirLockRemoved(t *testing.T) {
+	top := filepath.Join(t.TempDir(), "tree")
+	unlock, err := NewDir(top).Lock(ctx, nil)
+	must(t, err)
+	waiting := make(chan bool, 1)
+	got := make(chan func(), 1)
+	go func() {
+		unlock, err := NewDir(top).Lock(ctx, func() { waiting <- true })
+		if err != nil {
+			t.Error(err)
+		}
+		got <- unlock
+	}()
+	<-waiting
+	must(t, os.Remove(top))
+	unlock()
+	defer (<-got)()
+	short, cancel := context.WithTimeout(ctx, 120*time.Millisecond)
+	defer cancel()
+	_, err = NewDir(top).Lock(short, nil)
+	wantIs(t, err, context.DeadlineExceeded)
 }
