@@ -223,12 +223,23 @@ func (d *directory) device(root, url string) *client.Client {
 // sync syncs, and returns how many bytes went over the wire.
 func (d *directory) sync(c *client.Client) (client.Synced, int64) {
 	d.t.Helper()
-	before := d.wire.Load()
+	before := d.settled()
 	synced, err := c.Sync(ctx)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return synced, d.wire.Load() - before
+	return synced, d.settled() - before
+}
+
+// settled returns the bytes on the wire, once the server has counted its last write: a device may have read it before.
+func (d *directory) settled() int64 {
+	for {
+		n := d.wire.Load()
+		time.Sleep(20 * time.Millisecond)
+		if d.wire.Load() == n {
+			return n
+		}
+	}
 }
 
 // TestUpdateCheck: an update check on an unchanged registry is one GET, of at most 2 KiB both ways, and nothing in it tells devices apart.
