@@ -76,10 +76,25 @@ func (r *Repo) Git(t testing.TB, stdin string, args ...string) string {
 // Commit adds a commit to main, and returns its hash. Each commit is a minute younger than the one before.
 func (r *Repo) Commit(t testing.TB, files Files) string {
 	t.Helper()
-	var b strings.Builder
-	fmt.Fprintf(&b, "commit refs/heads/main\ncommitter Test <test@example.org> %d +0000\ndata 5\ntests\n", 1_700_000_000+60*r.commits)
+	from := ""
 	if r.commits > 0 {
-		b.WriteString("from refs/heads/main^0\n")
+		from = "refs/heads/main^0"
+	}
+	return r.commit(t, "refs/heads/main", from, files)
+}
+
+// Change adds a commit on top of another one, as a pull request has it, and returns its hash. It is where the branch change points, and main stays.
+func (r *Repo) Change(t testing.TB, from string, files Files) string {
+	t.Helper()
+	return r.commit(t, "refs/heads/change", from, files)
+}
+
+func (r *Repo) commit(t testing.TB, ref, from string, files Files) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "commit %s\ncommitter Test <test@example.org> %d +0000\ndata 5\ntests\n", ref, 1_700_000_000+60*r.commits)
+	if from != "" {
+		fmt.Fprintf(&b, "from %s\n", from)
 	}
 	r.commits++
 	for _, path := range slices.Sorted(maps.Keys(files)) {
@@ -93,7 +108,7 @@ func (r *Repo) Commit(t testing.TB, files Files) string {
 		}
 	}
 	r.Git(t, b.String(), "fast-import", "--quiet", "--force")
-	return r.Git(t, "", "rev-parse", "main")
+	return r.Git(t, "", "rev-parse", ref)
 }
 
 // Merge is [Repo.Commit] with a second parent, which holds nothing new.
