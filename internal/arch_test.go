@@ -48,11 +48,12 @@ var imports = map[string][]string{
 	"stracetest":     {"gittest"},
 	"bench":          {},
 	"github":         {},
+	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
 	"gate":           {"check"},
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "registry", "config", "starter"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

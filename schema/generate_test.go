@@ -58,7 +58,7 @@ func commentsOf(t *testing.T, pkg string) map[string]string {
 func generate(t *testing.T, s source) []byte {
 	t.Helper()
 	r := &jsonschema.Reflector{Anonymous: true, DoNotReference: true, RequiredFromJSONSchemaTags: !s.published, AllowAdditionalProperties: s.published, Mapper: form, CommentMap: make(map[string]string)}
-	for _, pkg := range []string{"internal/advisory", "internal/config", "internal/manifest", "internal/wire"} {
+	for _, pkg := range []string{"internal/advisory", "internal/check", "internal/config", "internal/gate", "internal/manifest", "internal/owners", "internal/wire"} {
 		for key, text := range commentsOf(t, pkg) {
 			r.CommentMap[key] = text
 		}

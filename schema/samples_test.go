@@ -1,6 +1,10 @@
 package schema_test
 
-import "github.com/regen-registry/regen/internal/wire"
+import (
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/gate"
+	"github.com/regen-registry/regen/internal/wire"
+)
 
 const sampleKey = "RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"
 
@@ -54,5 +58,20 @@ var (
 			AntiFeatures: []wire.AntiFeature{{Kind: "tethered-network", Reason: wire.Text{"en": "It asks one server for the time"}}}, AccentColor: "#3b82f6", Orientation: "portrait", BackgroundColor: "#ffffff",
 			Ext: map[string]any{"mosis": map[string]any{"default_locale": "en"}},
 		},
+	}
+
+	sampleFinding = check.Finding{Code: "lint/php-eval", Severity: check.Warning, Path: "plugins/clock/main.lua", Line: 12, Column: 3, Message: "eval runs a text as code, expected code that can be read",
+		Hint: "write the code itself", Source: "  eval(x)", Caret: 3, ColumnUTF16: 3}
+
+	sampleGate = gate.Result{
+		Kind: gate.KindOfResult, Registry: "example", Base: "0123456789abcdef0123456789abcdef01234567", Head: "89abcdef0123456789abcdef0123456789abcdef",
+		Pull: &gate.Pull{Number: 12, Author: "ada", Draft: true}, Verdict: gate.NeedsReview, Title: "clock 1.0.0", Labels: []string{"regen/release", "regen/needs-review"}, Ping: []string{"ada"},
+		Findings: check.Findings{sampleFinding}, PackageCount: 1, OtherCount: 1, Others: []gate.FileChange{{Path: "README.md", Status: "modified", Added: 2, Removed: 1, Size: 1834}},
+		Packages: []gate.Package{{
+			ID: "clock", Dir: "plugins/clock", Format: "mosis", Change: "release", Version: "1.0.0", Before: "0.9.0", Owners: []string{"ada"}, ApprovedBy: "ada", NeedsOwner: true, SignedBy: sampleKey,
+			Artifact: &gate.Artifact{Name: "clock-1.0.0.mosis", Size: 20480, Before: 19000, SHA256: "3b5746563b3cd9acb895816d6913f42866ce341e5dc55152483f400cd2a59cc6", Source: "2bfcb1bec93bc1bc615d40896b45831fff611b1e7d1739f9ca801e668bd35f73"},
+			Review:   []gate.Item{{Kind: gate.KindNetwork, Text: "talks to example.org", Path: "plugins/clock/main.lua", Line: 12}}, ReviewCount: 1, Findings: check.Findings{sampleFinding}, FindingCount: 1,
+			Files: []gate.FileChange{{Path: "plugins/clock/main.lua", Status: "modified", Added: 2, Removed: 1, Size: 1834, Binary: true, Unpacked: true}}, FileCount: 1,
+		}},
 	}
 )

@@ -7,8 +7,10 @@ import (
 
 	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gate"
 	"github.com/regen-registry/regen/internal/listing"
 	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/owners"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -47,6 +49,11 @@ func sources() []source {
 			*reason = *texts
 		},
 	}}
+	list = append(list, source{
+		Document: manifest.Document{Name: "owners", Title: "owners.yaml", About: "Who looks after the registry, and who owns packages whose regen.yaml doesn't say.", Root: owners.File{}},
+	}, source{
+		Document: manifest.Document{Name: "gate", Title: "What `regen gate` says of a pull request", About: "The result of the gate, as data.", Root: gate.Result{}, Sample: sampleGate},
+	})
 	for _, format := range manifest.Formats {
 		for _, d := range format.Documents() {
 			list = append(list, source{Document: d})

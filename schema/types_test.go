@@ -10,6 +10,7 @@ import (
 	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/owners"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -62,6 +63,7 @@ const (
 	webURL  = `^https?://[^\s"<>\\` + "`" + `]+$`
 	path    = `^[^/\\.\x00-\x1f][^\\\x00-\x1f]*$|^\.[^/\\.\x00-\x1f][^\\\x00-\x1f]*$`
 	email   = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$" // HTML's, whose lengths are RFC 5321's
+	handle  = `^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$`
 	sha256  = `^[0-9a-f]{64}$`
 	oneLine = "one line of text without spaces around it"
 	inside  = "a path in the package, with slashes and without . and .."
@@ -75,7 +77,7 @@ var forms = map[reflect.Type]func() *jsonschema.Schema{
 	reflect.TypeFor[manifest.Slug]():            pattern(slug, "lower-case letters, digits and inner hyphens", 64, "server-monitoring"),
 	reflect.TypeFor[manifest.URL]():             pattern(webURL, "an address that begins with https://", 2000, "https://example.org/disk-watch"),
 	reflect.TypeFor[manifest.Email]():           pattern(email, "an address such as name@example.org", 254, "ada@example.org"),
-	reflect.TypeFor[manifest.Handle]():          pattern(`^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$`, "a GitHub handle, without @ and address", 0, "octocat"),
+	reflect.TypeFor[manifest.Handle]():          pattern(handle, "a GitHub handle, without @ and address", 0, "octocat"),
 	reflect.TypeFor[manifest.Color]():           pattern(`^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`, "a colour of three or six hexadecimal digits", 0, "#3b82f6"),
 	reflect.TypeFor[manifest.Path]():            pattern(path, inside, 256, "docs/usage.md"),
 	reflect.TypeFor[manifest.PNGPath]():         pattern(`^[^/\\\x00-\x1f][^\\\x00-\x1f]*\.png$`, "the path of a file that ends in .png", 256, "assets/overview.png"),
@@ -107,6 +109,13 @@ var forms = map[reflect.Type]func() *jsonschema.Schema{
 	},
 	reflect.TypeFor[map[string]int](): func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "object", PatternProperties: map[string]*jsonschema.Schema{languages: {Type: "integer", Minimum: "0", Maximum: "100"}}, AdditionalProperties: jsonschema.FalseSchema, MaxProperties: ptr(200), Extras: map[string]any{"patternErrorMessage": languageWords}, Examples: []any{map[string]any{"en": 100, "de": 80}}}
+	},
+	reflect.TypeFor[owners.Packages](): func() *jsonschema.Schema {
+		return &jsonschema.Schema{
+			Type: "object", AdditionalProperties: jsonschema.FalseSchema, MaxProperties: ptr(10_000), Examples: []any{map[string]any{"disk-watch": []any{"octocat"}}},
+			PatternProperties: map[string]*jsonschema.Schema{id: {Type: "array", Items: pattern(handle, "a GitHub handle, without @ and address", 0, "octocat")(), MinItems: ptr(1), MaxItems: ptr(50), UniqueItems: true}},
+			Extras:            map[string]any{"patternErrorMessage": "expected the id of a package"},
+		}
 	},
 	reflect.TypeFor[manifest.DropLine](): func() *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: `^[^\x00-\x1f\x7f]*$`, MaxLength: ptr(1000), Extras: map[string]any{"patternErrorMessage": "expected one line of text"}}

@@ -170,19 +170,21 @@ func TestVerifyURL(t *testing.T) {
 	if out, err := o.publish(dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	spoilt := ""
+	var spoilt atomic.Value // what a path ends in
+	spoilt.Store("")
 	files := http.FileServer(http.Dir(dir))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if spoilt != "" && r.URL.RawQuery == "" && strings.HasSuffix(r.URL.Path, spoilt) {
+		if end := spoilt.Load().(string); end != "" && r.URL.RawQuery == "" && strings.HasSuffix(r.URL.Path, end) {
 			fmt.Fprint(w, "spoilt")
 			return
 		}
 		files.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	for _, spoilt = range []string{"", "/metadata.json", ".zip"} {
+	for _, end := range []string{"", "/metadata.json", ".zip"} {
+		spoilt.Store(end)
 		if out, err := regen("verify", server.URL, "--pub", o.pub).CombinedOutput(); err != nil {
-			t.Errorf("%q is spoilt in the cache: %v\n%s", spoilt, err, out)
+			t.Errorf("%q is spoilt in the cache: %v\n%s", end, err, out)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, wire.MetadataPath("a", "1.0.0")), []byte("spoilt"), 0o644); err != nil {

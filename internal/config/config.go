@@ -52,6 +52,14 @@ type Config struct {
 	Listings []string `json:"listings" jsonschema:"uniqueItems=true,example=dropserver,example=mosis"`
 	// The ids of the packages that are shown as official. Default: none.
 	Official []string `json:"official" jsonschema:"uniqueItems=true,maxLength=128,example=disk-watch"`
+	// What pull requests are held to.
+	Gate Gate `json:"gate"`
+}
+
+// Gate says what pull requests are held to.
+type Gate struct {
+	// How many packages one pull request may change. Default: 1.
+	Packages int `json:"packages" jsonschema:"minimum=1,maximum=100,default=1,example=1"`
 }
 
 // Permissions say what packages may ask for.
@@ -96,6 +104,7 @@ func Default(dirName string) Config {
 		Formats:      manifest.Names(),
 		HeadLifetime: 30 * day,
 		Limits:       Limits{PackageSize: 256 * mib, FileSize: 256 * mib, Files: 10_000, ManifestSize: mib},
+		Gate:         Gate{Packages: 1},
 	}
 }
 

@@ -32,13 +32,14 @@ permissions:
 blocking: [listing/*, lint/php-eval]
 listings: [dropserver]
 official: [disk-watch]
+gate: {packages: 3}
 `
 	want := Config{
 		ID: "acme-plugins", Name: "Acme plugins 🧩", BaseURL: "https://plugins.example.org/stable",
 		Packages: []string{"plugins/*", "extensions/php/*"}, Formats: []string{"vito"}, HeadLifetime: Duration(12 * time.Hour),
 		Limits:  Limits{PackageSize: 64 << 20, FileSize: 1 << 20, Files: 2000, ManifestSize: 256 << 10},
 		Exclude: []string{"**/*.psd", "docs/**"}, Official: []string{"disk-watch"}, Listings: []string{"dropserver"},
-		Permissions: Permissions{Known: []string{"storage", "network"}, Dangerous: []string{"network"}}, Blocking: []string{"listing/*", "lint/php-eval"},
+		Permissions: Permissions{Known: []string{"storage", "network"}, Dangerous: []string{"network"}}, Blocking: []string{"listing/*", "lint/php-eval"}, Gate: Gate{Packages: 3},
 	}
 	for _, doc := range []string{full, strings.ReplaceAll(full, "\n", "\r\n"), "---\n" + full + "...\n"} {
 		got, findings := Parse("registry.yaml", []byte(doc), "repo")
@@ -85,13 +86,13 @@ func TestParseRefuses(t *testing.T) {
 		want       []string // code line:column: message | hint
 	}{
 		{"a key that is unknown, with a near one", "nmae: x\n", []string{`schema/unknown-key 1:1: registry.yaml has no key "nmae" | did you mean "name"?`}},
-		{"a key that is unknown, with none near", "id: x\nzzz: 1\n", []string{`schema/unknown-key 2:1: registry.yaml has no key "zzz" | known: base_url, blocking, exclude, formats, head_lifetime, id, limits, listings, name, official, packages, permissions`}},
+		{"a key that is unknown, with none near", "id: x\nzzz: 1\n", []string{`schema/unknown-key 2:1: registry.yaml has no key "zzz" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions`}},
 		{"an unknown key deeper", "limits:\n  packagesize: 1\n", []string{`schema/unknown-key 2:3: limits has no key "packagesize" | did you mean "package_size"?`}},
 		{"a key twice", "id: a\nid: b\n", []string{`yaml/duplicate-key 2:1: the key "id" is here twice, first at line 1 column 1 | remove one of the two: readers don't agree on which of them counts`}},
 		{"all findings, in order", "id: Acme\nhead_lifetime: 30\nfoo: 1\n", []string{
 			`schema/pattern 1:5: id is "Acme", expected lower-case letters and digits and inner hyphens in parts joined by dots | write it like "acme-plugins"`,
 			`config/head-lifetime 2:16: head_lifetime is "30", expected days (30d) or hours (30h) | write days or hours, such as 30d`,
-			`schema/unknown-key 3:1: registry.yaml has no key "foo" | known: base_url, blocking, exclude, formats, head_lifetime, id, limits, listings, name, official, packages, permissions`,
+			`schema/unknown-key 3:1: registry.yaml has no key "foo" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions`,
 		}},
 		{"columns are bytes", `{name: "é", ix: 1}`, []string{`schema/unknown-key 1:14: registry.yaml has no key "ix" | did you mean "id"?`}},
 		{"a list at the top", "- id\n", []string{`schema/type 1:1: registry.yaml is a list, expected keys with their values | write keys with their values, such as "base_url": "https://plugins.example.org"`}},
@@ -167,6 +168,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a size in units of 1000", "limits: {file_size: 5MB}\n", []string{`config/limits 1:21: limits.file_size is "5MB", expected 5 MiB | write a size such as 8 MiB, or remove the key to have its default`}},
 		{"more files than a zip holds", "limits: {files: 65535}\n", []string{`schema/range 1:17: limits.files is 65535, expected 1 to 65534 | lower it`}},
 		{"a negative number", "limits: {files: -1}\n", []string{`schema/range 1:17: limits.files is -1, expected 1 to 65534 | raise it`}},
+		{"no package in a pull request", "gate: {packages: 0}\n", []string{`schema/range 1:18: gate.packages is 0, expected 1 to 100 | raise it`}},
 		{"limits as a number", "limits: 5\n", []string{`schema/type 1:9: limits is the number 5, expected keys with their values | write keys with their values, such as "file_size": "64 MiB"`}},
 
 		{"a glob that isn't one", "exclude: ['[a']\n", []string{`config/exclude 1:11: exclude has "[a", expected a doublestar glob: a bracket or a brace isn't closed | write it like docs/** or **/*.psd`}},

@@ -12,6 +12,9 @@ const (
 	Fail        Verdict = "fail"         // it can't be merged as it is
 )
 
+// KindOfResult is what a result begins with.
+const KindOfResult = "regen/1 gate"
+
 // Bounds of a result. What is over them is counted, and not listed.
 const (
 	MaxResult   = 1 << 20 // bytes of its JSON
