@@ -24,8 +24,8 @@ const (
 
 // A Finding is one thing found in the source of a package. The last three fields are set by [Findings.Quote].
 type Finding struct {
-	Code     string   `json:"code"` // stable, "area/what", such as "vito/namespace"
-	Severity Severity `json:"severity"`       // error, warning or notice
+	Code     string   `json:"code"`             // stable, "area/what", such as "vito/namespace"
+	Severity Severity `json:"severity"`         // error, warning or notice
 	Path     string   `json:"path,omitempty"`   // slash-separated, from the top of the repo
 	Line     int      `json:"line,omitempty"`   // from 1; 0 where the finding is about the whole file
 	Column   int      `json:"column,omitempty"` // in bytes, from 1; 0 where unknown
