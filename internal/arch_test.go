@@ -49,7 +49,7 @@ var imports = map[string][]string{
 	"bench":          {},
 	"github":         {},
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
-	"gate":           {"check"},
+	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "sign", "validate", "wire", "wording"},
 }
 
 // pure are the packages without files, network, processes or clock.

@@ -185,7 +185,7 @@ func (d *device) step(p client.Progress) {
 		onDeviceStep(p)
 	}
 	if p.Step == client.StepDownload && p.Total > 0 {
-		d.progress(p.Package+", "+bytesText(p.Total), int(100*p.Done/p.Total), 100)
+		d.progress(p.Package+", "+wording.Bytes(p.Total), int(100*p.Done/p.Total), 100)
 		return
 	}
 	d.clear()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/regen-registry/regen/client"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // consent is how a command learns whether the device's owner agrees: by --yes, or by asking on a terminal. What it is about is shown before.
@@ -103,7 +104,7 @@ func (q *consent) uninstall(w client.Word, a client.Advisory) bool {
 func (u *ui) offer(o client.Offer, notes []string) {
 	_, title := offerTitle(o)
 	u.printf("%s  %s\n\n", u.paint(bold, title), oneLine(o.Name.In(language)))
-	list := []fact{{label: "about", text: o.Summary.In(language)}, {label: "download", text: bytesText(o.Bytes)}}
+	list := []fact{{label: "about", text: o.Summary.In(language)}, {label: "download", text: wording.Bytes(o.Bytes)}}
 	list = append(list, packageFacts(o.Metadata, o.Permissions)...)
 	for _, a := range o.Warnings {
 		list = append(list, fact{"warning", advisoryText(a), yellow})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/regen-registry/regen/client"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 // noted is a change with its release notes.
@@ -72,7 +73,7 @@ func changeRow(c client.Change, removed, look bool) []string {
 		what = "updated"
 	}
 	if c.Bytes > 0 && !c.Refused {
-		more = append(more, bytesText(c.Bytes)+map[string]string{"delta": " as a delta", "zstd": " compressed"}[c.Via])
+		more = append(more, wording.Bytes(c.Bytes)+map[string]string{"delta": " as a delta", "zstd": " compressed"}[c.Via])
 	}
 	if len(c.Passed) > 0 {
 		more = append(more, c.Passed[0].Version+" "+oneLine(c.Passed[0].Reason))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/regen-registry/regen/client"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 func deviceShowCommand(u *ui) *cobra.Command {
@@ -80,7 +81,7 @@ func (u *ui) shown(s client.Shown) {
 	for _, a := range s.Notices {
 		list = append(list, fact{"advisory", action(a.Action) + ": " + advisoryText(a), severity(a.Action)})
 	}
-	list = append(list, fact{label: "format", text: m.Format}, fact{label: "channel", text: m.Channel}, fact{label: "released", text: day(m.ReleasedAt)}, fact{label: "size", text: bytesText(m.Artifact.Size)})
+	list = append(list, fact{label: "format", text: m.Format}, fact{label: "channel", text: m.Channel}, fact{label: "released", text: day(m.ReleasedAt)}, fact{label: "size", text: wording.Bytes(m.Artifact.Size)})
 	list = append(list, packageFacts(m, m.Permissions)...)
 	var authors []string
 	for _, a := range m.Authors {

@@ -12,6 +12,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/release"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 func packCommand(u *ui) *cobra.Command {
@@ -92,7 +93,7 @@ func pack(u *ui, path, out string, dryRun bool) error {
 	rows := [][]string{
 		{"package", built.ID + " " + built.Version + " (" + built.Channel + ")"},
 		{"format", built.Format},
-		{"artifact", built.ArtifactName + ", " + bytesText(built.ArtifactRef.Size)},
+		{"artifact", built.ArtifactName + ", " + wording.Bytes(built.ArtifactRef.Size)},
 		{"sha256", built.ArtifactRef.SHA256},
 		{"source", built.Source},
 	}

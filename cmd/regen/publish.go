@@ -12,6 +12,7 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 func publishCommand(u *ui) *cobra.Command {
@@ -180,7 +181,7 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 	}
 	add("released", len(r.Released), func(i int) []string {
 		x := r.Released[i]
-		return []string{x.ID, x.Version, bytesText(x.Size), x.SHA256[:16]}
+		return []string{x.ID, x.Version, wording.Bytes(x.Size), x.SHA256[:16]}
 	})
 	add("relisted", len(r.Relisted), func(i int) []string { return []string{r.Relisted[i]} })
 	add("delisted", len(r.Delisted), func(i int) []string { return []string{r.Delisted[i]} })

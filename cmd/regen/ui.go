@@ -167,19 +167,6 @@ func clean(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// bytesText returns a size for people.
-func bytesText(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1000)
-	case n < 1000_000_000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1000_000)
-	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1000_000_000)
-}
-
 // plural returns "1 package", "2 packages".
 func plural(n int, noun string) string {
 	if n == 1 {

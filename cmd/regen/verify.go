@@ -16,6 +16,7 @@ import (
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
+	"github.com/regen-registry/regen/internal/wording"
 )
 
 func verifyCommand(u *ui) *cobra.Command {
@@ -189,7 +190,7 @@ func (u *ui) verified(place string, r *verify.Report, rebuilt *publish.Rebuilt) 
 	u.table([][]string{
 		{"registry", fmt.Sprintf("%s, serial %d", r.Registry, r.Serial)},
 		{"issued", time.Unix(r.Issued, 0).UTC().Format("2006-01-02 15:04 MST") + ", expires " + time.Unix(r.Expires, 0).UTC().Format("2006-01-02 15:04 MST")},
-		{"checked", fmt.Sprintf("%s, %s, %d signatures, %s of the log, %s", plural(r.Packages, "package"), plural(r.Releases, "release"), r.Signatures, entries(r.LogSize), bytesText(r.Bytes))},
+		{"checked", fmt.Sprintf("%s, %s, %d signatures, %s of the log, %s", plural(r.Packages, "package"), plural(r.Releases, "release"), r.Signatures, entries(r.LogSize), wording.Bytes(r.Bytes))},
 	}, func(column int, _ []string) string {
 		if column == 0 {
 			return dim
@@ -197,7 +198,7 @@ func (u *ui) verified(place string, r *verify.Report, rebuilt *publish.Rebuilt) 
 		return ""
 	})
 	if rebuilt != nil {
-		u.table([][]string{{"rebuilt ", fmt.Sprintf("%d files, %s, %d differ", rebuilt.Files, bytesText(rebuilt.Bytes), len(rebuilt.Differences))}}, func(column int, _ []string) string {
+		u.table([][]string{{"rebuilt ", fmt.Sprintf("%d files, %s, %d differ", rebuilt.Files, wording.Bytes(rebuilt.Bytes), len(rebuilt.Differences))}}, func(column int, _ []string) string {
 			if column == 0 {
 				return dim
 			}

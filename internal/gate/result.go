@@ -1,6 +1,10 @@
 package gate
 
-import "github.com/regen-registry/regen/internal/check"
+import (
+	"slices"
+
+	"github.com/regen-registry/regen/internal/check"
+)
 
 // Verdict is what the gate says of a pull request as a whole.
 type Verdict string
@@ -45,7 +49,7 @@ type Result struct {
 	// The labels that the pull request should have, of those that the gate gives.
 	Labels []string `json:"labels" jsonschema:"required,maxItems=20,uniqueItems=true,maxLength=40,pattern=^regen/[a-z-]+$"`
 	// The handles of those whose approval is missing.
-	Ping []string `json:"ping,omitempty" jsonschema:"maxItems=50,uniqueItems=true,pattern=^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$,maxLength=39"`
+	Ping []string `json:"ping,omitempty" jsonschema:"maxItems=50,uniqueItems=true,pattern=^[A-Za-z0-9][A-Za-z0-9_-]*$,maxLength=39"`
 	// What is said of the pull request as a whole.
 	Findings check.Findings `json:"findings,omitempty" jsonschema:"maxItems=200"`
 	// The packages that change.
@@ -118,6 +122,11 @@ type Artifact struct {
 	SHA256 string `json:"sha256,omitempty" jsonschema:"pattern=^[0-9a-f]{64}$"`
 	// The digest of what it is made of, in hex.
 	Source string `json:"source" jsonschema:"required,pattern=^[0-9a-f]{64}$"`
+}
+
+// Look returns what somebody should look at besides the findings, which hold the advice of lint already.
+func (p Package) Look() []Item {
+	return slices.DeleteFunc(slices.Clone(p.Review), func(i Item) bool { return i.Kind == KindLint })
 }
 
 // Item is something that somebody should look at.

@@ -161,6 +161,13 @@ func OwnersOf(sidecar []byte) []string {
 	return strs(s.Owners)
 }
 
+// KeysOf returns the public keys of the authors that a sidecar registers, or nil where it can't be read.
+func KeysOf(sidecar []byte) []string {
+	var s Sidecar
+	shape.Decode(parseSidecar(sidecar), &s)
+	return strs(s.Keys)
+}
+
 // parseSidecar returns the document that a sidecar is, or nil where there is none, or none that can be read.
 func parseSidecar(sidecar []byte) *strictjson.Value {
 	if sidecar == nil {

@@ -56,6 +56,9 @@ func NewBase(commits *Commits) (*Base, error) {
 	return b, nil
 }
 
+// Settings returns the configuration.
+func (b *Base) Settings() config.Config { return b.config }
+
 // Entry returns the directory of an id.
 func (b *Base) Entry(id string) (gittree.Entry, bool) {
 	e, ok := b.dirs[id]
@@ -136,6 +139,20 @@ func (t *Tree) Published(id string) (registry.Published, error) {
 		p.Last = registry.RisingOf(m.Facts)
 	}
 	return p.Published, nil
+}
+
+// Newest returns the metadata of the highest version of an id; ok is false where nothing of it is published.
+func (t *Tree) Newest(id string) (m wire.Metadata, ok bool, err error) {
+	p, err := t.state.Package(t.ctx, id)
+	if err != nil {
+		return m, false, err
+	}
+	highest, ok := p.List.Highest()
+	if !ok {
+		return m, false, nil
+	}
+	m, err = t.state.Metadata(t.ctx, id, highest)
+	return m, err == nil, err
 }
 
 // Owners returns nil: owners are no part of a release.

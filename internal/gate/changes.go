@@ -1,0 +1,96 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/config"
+	"github.com/regen-registry/regen/internal/gittree"
+)
+
+// maxChanges bounds the files that a change may touch.
+const maxChanges = 20_000
+
+// A delta is one path that isn't the same before and after. An entry that isn't there is zero.
+type delta struct {
+	path     string
+	was, now gittree.Entry
+}
+
+// A changed package is what a change touches of one id.
+type changed struct {
+	id     string
+	deltas []delta
+}
+
+// changes is what a change touches, by what it belongs to.
+type changes struct {
+	packages []changed // sorted by id
+	others   []delta   // outside of packages
+}
+
+// changesOf compares the trees of two commits.
+func changesOf(read *gittree.Reader, was, now gittree.Hash, cfg config.Config) (changes, *check.Finding, error) {
+	var c changes
+	byID := make(map[string]int)
+	err := read.Diff(was, now, maxChanges, func(path string, was, now gittree.Entry) error {
+		id := packageOf(cfg, path, was, now)
+		if id == "" {
+			c.others = append(c.others, delta{path, was, now})
+			return nil
+		}
+		i, ok := byID[id]
+		if !ok {
+			i = len(c.packages)
+			byID[id] = i
+			c.packages = append(c.packages, changed{id: id})
+		}
+		c.packages[i].deltas = append(c.packages[i].deltas, delta{path, was, now})
+		return nil
+	})
+	limit := (*gittree.LimitError)(nil)
+	if errors.As(err, &limit) || errors.Is(err, gittree.ErrCorrupt) {
+		return changes{}, &check.Finding{Code: "gate/size", Severity: check.Error, Path: ".", Message: fmt.Sprintf("the change can't be looked at: %v", err),
+			Hint: "make it smaller: a package a pull request, without generated files"}, nil
+	}
+	slices.SortFunc(c.packages, func(a, b changed) int { return strings.Compare(a.id, b.id) })
+	return c, nil, err
+}
+
+// packageOf returns the id of the package that a path belongs to, or "".
+func packageOf(cfg config.Config, name string, was, now gittree.Entry) string {
+	for _, pattern := range cfg.Packages {
+		rest, ok := strings.CutPrefix(name, strings.TrimSuffix(pattern, "*"))
+		if !ok {
+			continue
+		}
+		id, _, inside := strings.Cut(rest, "/")
+		if strings.HasPrefix(id, ".") {
+			return "" // hidden directories are tools' own
+		}
+		if inside || link(was) || link(now) {
+			return id
+		}
+	}
+	return ""
+}
+
+// link reports whether an entry stands in the place of a package, and is none.
+func link(e gittree.Entry) bool { return e.Mode == gittree.Symlink || e.Mode == gittree.Submodule }
+
+// guarded are the paths outside of packages that decide what is published, who may change what, or what is run near a key.
+var guarded = []string{".github", ".ci", "keys", "site", "action.yml", "action.yaml", "registry.yaml", "owners.yaml", "advisories.yaml", "minisign.pub", "CODEOWNERS", ".gitattributes", ".gitmodules"}
+
+// isGuarded reports whether a path outside of packages is one of those.
+func isGuarded(name string) bool {
+	for p := name; p != "."; p = path.Dir(p) {
+		if slices.ContainsFunc(guarded, func(g string) bool { return strings.EqualFold(g, p) }) {
+			return true
+		}
+	}
+	return path.Base(name) == ".gitattributes"
+}
