@@ -30,10 +30,17 @@ type markdown struct {
 	most int // entries of a list
 }
 
-func (w *markdown) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+// printf writes nothing more where there is too much already: then all of it is written anew, with shorter lists.
+func (w *markdown) printf(format string, args ...any) {
+	if !w.full() {
+		fmt.Fprintf(w, format, args...)
+	}
+}
 
 // handles is the form of what GitHub takes for somebody's name.
 var handles = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$`)
+
+func (w *markdown) full() bool { return w.Len() > MaxMarkdown }
 
 // verdicts are the words for them.
 var verdicts = map[Verdict]string{Pass: "✅ pass", NeedsReview: "👀 needs review", Fail: "❌ fail"}
@@ -134,6 +141,9 @@ func (w *markdown) items(p Package) {
 	}
 	w.printf("\n**To look at**\n\n")
 	for _, item := range first(list, w.most) {
+		if w.full() {
+			return
+		}
 		w.printf("- %s: %s%s\n", plain(string(item.Kind)), plain(item.Text), at(item.Path, item.Line))
 	}
 	w.more(len(first(list, w.most)), len(list)+p.ReviewCount-len(p.Review), "thing")
@@ -150,7 +160,7 @@ func (w *markdown) findings(list check.Findings, n int) {
 	shown := 0
 	for _, severity := range []check.Severity{check.Error, check.Warning, check.Notice} {
 		for _, f := range list {
-			if f.Severity != severity || shown == w.most {
+			if f.Severity != severity || shown == w.most || w.full() {
 				continue
 			}
 			shown++
@@ -170,6 +180,9 @@ func (w *markdown) fileList(title string, files []FileChange, n int) {
 	w.printf("\n<details><summary>%s: %d</summary>\n\n", title, n)
 	list := first(files, w.most)
 	for _, f := range list {
+		if w.full() {
+			return
+		}
 		w.printf("- %s %s", span(f.Path), plain(f.Status))
 		switch {
 		case f.Binary:

@@ -29,6 +29,7 @@ type Rule struct {
 	Code     string
 	Severity check.Severity // as it is raised, unless the registry's configuration makes an error of it
 	Title    string
+	Author   string   // who opens the pull request that the examples are; only the gate knows of one
 	Base     string   // the package that the examples are laid over: the name of a file in testdata/bases
 	Also     []string // codes that the bad example raises, too
 	Why      string
@@ -114,6 +115,8 @@ func parse(code string, data []byte) (Rule, error) {
 		switch key, value, _ := strings.Cut(line, ": "); key {
 		case "base":
 			r.Base = value
+		case "author":
+			r.Author = value
 		case "also":
 			r.Also = strings.Split(value, ", ")
 		default:

@@ -17,10 +17,10 @@ import (
 )
 
 // areas are what codes begin with.
-const areas = `(json|yaml|schema|text|id|files|image|listing|license|sidecar|permissions|version|release|config|advisories|keys|vito|mosis|mana|dropserver|native|lint)`
+const areas = `(json|yaml|schema|text|id|files|image|listing|license|sidecar|permissions|version|release|config|advisories|keys|gate|owners|vito|mosis|mana|dropserver|native|lint)`
 
 // raising are the packages that have codes in their source.
-var raising = []string{"archive", "manifest", "validate", "publish", "release", "registry", "config", "advisory", "shape", "strictjson", "strictyaml", "picture", "lint", "check"}
+var raising = []string{"archive", "manifest", "validate", "publish", "release", "registry", "config", "advisory", "gate", "shape", "strictjson", "strictyaml", "picture", "lint", "check"}
 
 // noCodes look like codes, and are media types.
 var noCodes = []string{"image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp", "text/plain"}

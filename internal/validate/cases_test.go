@@ -335,6 +335,9 @@ func codes(r check.Report) []string {
 // Each rule's bad example raises its code, with its severity, at a place and with a hint; its good one, a near miss, raises nothing.
 func TestRules(t *testing.T) {
 	for _, r := range rules.All() {
+		if strings.HasPrefix(r.Code, "gate/") {
+			continue // which package gate runs: they are about pull requests
+		}
 		t.Run(r.Code, func(t *testing.T) {
 			if r.Why == "" || len(r.Bad) == 0 || len(r.Good) == 0 {
 				t.Fatal("a rule has a reason, a bad and a good example")
