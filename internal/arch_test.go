@@ -49,7 +49,8 @@ var imports = map[string][]string{
 	"bench":          {},
 	"github":         {},
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
-	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "sign", "validate", "wire", "wording"},
+	"review":         {"check", "gate", "github"},
+	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},
 }
 
 // pure are the packages without files, network, processes or clock.

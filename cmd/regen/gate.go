@@ -19,8 +19,6 @@ import (
 	"github.com/regen-registry/regen/internal/gate"
 	"github.com/regen-registry/regen/internal/github"
 	"github.com/regen-registry/regen/internal/gittree"
-	"github.com/regen-registry/regen/internal/publish"
-	"github.com/regen-registry/regen/internal/tree"
 )
 
 type gateOptions struct {
@@ -125,7 +123,7 @@ func runGate(ctx context.Context, u *ui, o gateOptions) error {
 	defer repo.Close()
 	options.Repo = repo
 	if o.published != "" {
-		if options.Published, err = openPublished(ctx, o.published, o.pub, repo); err != nil {
+		if options.Published, err = openPublished(ctx, o.published, cmp.Or(o.pub, filepath.Join(repo.WorkTree(), publicKeyFile))); err != nil {
 			return err
 		}
 	}
@@ -156,23 +154,6 @@ func runGate(ctx context.Context, u *ui, o gateOptions) error {
 		return errFailed
 	}
 	return nil
-}
-
-// openPublished opens a published tree to hold packages against. Of a registry that hasn't published yet, nothing is known.
-func openPublished(ctx context.Context, place, pub string, repo *gittree.Repo) (gate.Published, error) {
-	pin, err := loadPin(cmp.Or(pub, filepath.Join(repo.WorkTree(), publicKeyFile)))
-	if err != nil {
-		return nil, err
-	}
-	reader, err := openTree(place)
-	if err != nil {
-		return nil, err
-	}
-	state, err := tree.Load(ctx, reader, pin)
-	if err != nil {
-		return nil, err
-	}
-	return publish.NewTree(ctx, state)
 }
 
 // writeGate writes all that others read of a result.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/regen-registry/regen/internal/fetch"
+	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/tree"
 )
@@ -19,6 +21,26 @@ func openTree(place string) (store.Reader, error) {
 		return nil, &usageError{err}
 	}
 	return src, nil
+}
+
+// openPublished opens a published tree to hold packages against. pub is the file of its public key.
+func openPublished(ctx context.Context, place, pub string) (*publish.Tree, error) {
+	pin, err := loadPin(pub)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := openTree(place)
+	if err != nil {
+		return nil, err
+	}
+	state, err := tree.Load(ctx, reader, pin)
+	if err != nil {
+		return nil, err
+	}
+	if state.Statement.Serial == 0 {
+		return nil, hinted(fmt.Errorf("nothing is published in %s", place), "check the place; before a registry's first publish, leave out --published")
+	}
+	return publish.NewTree(ctx, state)
 }
 
 // readError says which tree an error is about.

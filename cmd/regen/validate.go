@@ -20,7 +20,6 @@ import (
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
-	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/validate"
 )
 
@@ -152,22 +151,7 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 		opts.Known = base
 	}
 	if o.published != "" {
-		pin, err := loadPin(cmp.Or(o.pub, filepath.Join(work.Top(), publicKeyFile)))
-		if err != nil {
-			return check.Report{}, err
-		}
-		reader, err := openTree(o.published)
-		if err != nil {
-			return check.Report{}, err
-		}
-		state, err := tree.Load(ctx, reader, pin)
-		if err != nil {
-			return check.Report{}, err
-		}
-		if state.Statement.Serial == 0 {
-			return check.Report{}, hinted(fmt.Errorf("nothing is published in %s", o.published), "check the place; before a registry's first publish, leave out --published")
-		}
-		published, err := publish.NewTree(ctx, state)
+		published, err := openPublished(ctx, o.published, cmp.Or(o.pub, filepath.Join(work.Top(), publicKeyFile)))
 		if err != nil {
 			return check.Report{}, err
 		}

@@ -12,9 +12,6 @@ type lines struct {
 	removed int
 }
 
-// all is the lines of a text that is new as a whole.
-func all(text []byte) lines { return compareLines(nil, text) }
-
 // compareLines takes time in proportion to the texts, whatever is in them.
 func compareLines(was, now []byte) lines {
 	a, b := split(was), split(now)

@@ -32,6 +32,7 @@ type Pull struct {
 	MergedAt    *time.Time `json:"merged_at"`
 	ClosedAt    *time.Time `json:"closed_at"`
 	CreatedAt   time.Time  `json:"created_at"`
+	UpdatedAt   time.Time  `json:"updated_at"`
 	MergeCommit string     `json:"merge_commit_sha"`
 	User        User       `json:"user"`
 	Association string     `json:"author_association"` // such as "FIRST_TIME_CONTRIBUTOR" or "MEMBER"
@@ -71,6 +72,7 @@ type Review struct {
 	Commit      string    `json:"commit_id"` // the head that it is about
 	SubmittedAt time.Time `json:"submitted_at"`
 	PullURL     string    `json:"pull_request_url"`
+	Association string    `json:"author_association"` // of its author, such as "MEMBER"
 }
 
 // Number returns the number of the pull request that a review is about, or 0.

@@ -155,5 +155,26 @@ func (t *Tree) Newest(id string) (m wire.Metadata, ok bool, err error) {
 	return m, err == nil, err
 }
 
+// Release returns whether a version is published, and what keeps devices from installing it: the id of an advisory, or that the package is delisted.
+func (t *Tree) Release(id, version string) (published bool, suspended string, err error) {
+	p, err := t.state.Package(t.ctx, id)
+	if err != nil {
+		return false, "", err
+	}
+	v, ok := p.List.Find(version)
+	if !ok {
+		return false, "", nil
+	}
+	for _, yank := range v.Yanks {
+		if yank.Action != wire.Warn {
+			return true, "advisory " + yank.Advisory, nil
+		}
+	}
+	if p.List.State == wire.Delisted {
+		return true, "the package is delisted", nil
+	}
+	return true, "", nil
+}
+
 // Owners returns nil: owners are no part of a release.
 func (t *Tree) Owners(string) ([]string, error) { return nil, nil }
