@@ -34,6 +34,8 @@ var imports = map[string][]string{
 	"rules":          {"check"},
 	"rules/casefile": {},
 	"starter":        {"wire", "wording"},
+	"scaffold":       {"config", "starter"},
+	"doctor":         {},
 	"listing":        {"archive", "store", "wire"},
 	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "trust", "wire"},
 	"registry":       {"check", "wire"},
@@ -54,7 +56,7 @@ var imports = map[string][]string{
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter", "scaffold", "doctor"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

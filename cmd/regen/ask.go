@@ -97,6 +97,9 @@ func (n *newPackage) ask(a ask) error {
 		return n.change(func() { n.Summary = summary })
 	})
 	if err == nil {
+		err = a.one("Who may change it, by handle on GitHub", n.Owner, n.setOwner)
+	}
+	if err == nil {
 		fmt.Fprintln(a.out)
 	}
 	return err

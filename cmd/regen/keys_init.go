@@ -55,7 +55,7 @@ type newKey struct {
 	signer                 *sign.Signer
 }
 
-func initKeys(u *ui, o keysInitOptions) (err error) {
+func initKeys(u *ui, o keysInitOptions) error {
 	k, err := openKeysRepo(o.repo)
 	if err != nil {
 		return err
@@ -65,28 +65,37 @@ func initKeys(u *ui, o keysInitOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	keys, err := createKeys(u, k, id, o)
+	if err != nil {
+		return err
+	}
+	return u.madeKeys(k, keys, o)
+}
+
+// createKeys makes the keys of a registry, version 1 of its trust document, and minisign.pub; all of it or nothing. The release key is the last one.
+func createKeys(u *ui, k *keysRepo, id string, o keysInitOptions) (_ []*newKey, err error) {
 	if _, err := os.Lstat(k.file(wire.KeysPath(1))); err == nil {
-		return hinted(fmt.Errorf("%s is there already", wire.KeysPath(1)), "`regen keys rotate` makes the next version")
+		return nil, hinted(fmt.Errorf("%s is there already", wire.KeysPath(1)), "`regen keys rotate` makes the next version")
 	}
 	if err := freeForPublic(k.file(publicKeyFile), "the registry has a key, and devices pin it: go on from it with `regen keys rotate`"); err != nil {
-		return err
+		return nil, err
 	}
 	release := &newKey{name: "release key", file: o.key, flag: "--key"}
 	if err := secretHome(&release.file, "minisign.key", release.flag); err != nil {
-		return err
+		return nil, err
 	}
 	keys, root := []*newKey{release}, release
 	if o.offline {
 		root = &newKey{name: "root key", file: o.rootKey, flag: "--root-key"}
 		if err := secretHome(&root.file, "root.key", root.flag); err != nil {
-			return err
+			return nil, err
 		}
 		keys = []*newKey{root, release}
 	} else {
 		release.name = "key"
 	}
 	if err := makeKeys(u, keys, o.unencrypted); err != nil {
-		return err
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -97,12 +106,12 @@ func initKeys(u *ui, o keysInitOptions) (err error) {
 	doc := wire.SingleKey(id, root.signer.Public().String())
 	doc.Release = []string{release.signer.Public().String()}
 	if err := k.draft(nil, doc, []*sign.Signer{root.signer}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.WriteFile(k.file(publicKeyFile), sign.PublicText(root.signer.Public()), 0o644); err != nil {
-		return err
+		return nil, err
 	}
-	return u.madeKeys(k, keys, o)
+	return keys, nil
 }
 
 // makeKeys makes all of some keys, or none.

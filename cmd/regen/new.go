@@ -29,7 +29,7 @@ import (
 )
 
 func newCommand(u *ui) *cobra.Command {
-	var format, dir string
+	var format, dir, owner string
 	cmd := &cobra.Command{
 		Use:   "new [NAME]",
 		Short: "Begin a package: a small one that works, to make your own of",
@@ -38,10 +38,13 @@ to decide something. Its name is the package's id: lower-case letters, digits an
 inner hyphens. A plugin of Vito may have its vendor before it, as in acme/disk-watch,
 and an app of Mosis is named by a reverse domain, as in org.example.clock.
 
+Who may change the package later is its owners, by their handles on GitHub: --owner is
+the first of them, or else what git config github.user says.
+
 Nothing that is there is ever overwritten. On a terminal and without a name, it asks.
 
 ` + formatList(manifest.Names()),
-		Example: "  regen new\n  regen new disk-watch --format vito\n  regen new org.example.clock --format mosis --dir apps",
+		Example: "  regen new\n  regen new disk-watch --format vito --owner octocat\n  regen new org.example.clock --format mosis --dir apps",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return &usageError{hinted(fmt.Errorf("%s takes one name, found %d arguments", cmd.CommandPath(), len(args)), "usage: "+cmd.UseLine())}
@@ -49,11 +52,12 @@ Nothing that is there is ever overwritten. On a terminal and without a name, it 
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runNew(cmd.Context(), u, format, dir, args)
+			return runNew(cmd.Context(), u, format, dir, owner, args)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "", "the package's format: "+wording.List(manifest.Names())+" (default: the only one in registry.yaml)")
 	cmd.Flags().StringVar(&dir, "dir", "", "directory that the package's own is made in (default: the first of packages in registry.yaml, plugins)")
+	cmd.Flags().StringVar(&owner, "owner", "", "handle on GitHub of who may change the package (default: git's github.user)")
 	return cmd
 }
 
@@ -70,7 +74,7 @@ func formatList(formats []string) string {
 	return b.String()
 }
 
-func runNew(ctx context.Context, u *ui, format, dir string, args []string) error {
+func runNew(ctx context.Context, u *ui, format, dir, owner string, args []string) error {
 	work, done, err := openWorkDir(".")
 	if err != nil {
 		return err
@@ -96,7 +100,12 @@ func runNew(ctx context.Context, u *ui, format, dir string, args []string) error
 	if err := n.setDir(dir); err != nil {
 		return err
 	}
-	n.Author, n.Email, n.Day = gitConfig(ctx, work.Top(), "user.name"), gitConfig(ctx, work.Top(), "user.email"), time.Now().Format(time.DateOnly)
+	n.signedBy(ctx)
+	if owner != "" {
+		if err := n.setOwner(owner); err != nil {
+			return &usageError{err}
+		}
+	}
 	switch interactive := u.terminal && term.IsTerminal(int(os.Stdin.Fd())); {
 	case len(args) > 0 && n.Format == "":
 		return &usageError{hinted(fmt.Errorf("--format is missing, expected %s", wording.List(cfg.Formats)), "as in `regen new %s --format %s`", args[0], cfg.Formats[0])}
@@ -121,6 +130,32 @@ type newPackage struct {
 	cfg  config.Config
 	dir  string // where packages are, without symbolic links
 	rel  string // the same from the top, slash-separated
+}
+
+// signedBy takes who makes the package, as git is configured, and the day.
+func (n *newPackage) signedBy(ctx context.Context) {
+	top := n.work.Top()
+	n.Author, n.Email, n.Owner = gitConfig(ctx, top, "user.name"), gitConfig(ctx, top, "user.email"), gitHandle(ctx, top)
+	n.Day = time.Now().Format(time.DateOnly)
+}
+
+// setOwner takes the handle of who may change the package; none where it is empty.
+func (n *newPackage) setOwner(handle string) error {
+	if handle != "" {
+		if err := starter.CheckHandle(handle); err != nil {
+			return nameHint(err)
+		}
+	}
+	n.Owner = handle
+	return nil
+}
+
+// nameHint adds the hint of an error about a name.
+func nameHint(err error) error {
+	if fault := (*starter.NameError)(nil); errors.As(err, &fault) {
+		return hinted(err, "%s", fault.Hint)
+	}
+	return err
 }
 
 // setFormat takes a format that the registry takes. Where none is given, that is its only one.
@@ -170,8 +205,8 @@ func (n *newPackage) setDir(dir string) error {
 // setName takes the name, and what it suggests.
 func (n *newPackage) setName(name string) error {
 	vendor, id, err := starter.ParseName(n.Format, name)
-	if fault := (*starter.NameError)(nil); errors.As(err, &fault) {
-		return &usageError{hinted(err, "%s", fault.Hint)}
+	if err != nil {
+		return &usageError{nameHint(err)}
 	}
 	n.ID, n.Title = id, starter.Title(n.Format, id)
 	n.Vendor, n.Summary = vendor, starter.Summary(n.Title)
@@ -324,6 +359,9 @@ func (n *newPackage) write(u *ui) error {
 	if n.Author == "" {
 		u.note("git has no user.name that can stand there: write your name in place of %q", n.Signed())
 	}
+	if n.Owner == "" {
+		u.note("no owner is named: put your handle on GitHub into `owners` of regen.yaml, so that nobody else changes the package unasked")
+	}
 	if !slices.Contains(n.cfg.Packages, n.rel+"/*") {
 		u.note("packages are published from %s: add %s to packages in %s", wording.List(n.cfg.Packages), n.rel+"/*", publish.ConfigFile)
 	}
@@ -379,6 +417,15 @@ func shown(name string) string {
 		}
 	}
 	return name
+}
+
+// gitHandle returns the handle on GitHub that git is configured to, or "" where there is none.
+func gitHandle(ctx context.Context, dir string) string {
+	handle := gitConfig(ctx, dir, "github.user")
+	if starter.CheckHandle(handle) != nil {
+		return ""
+	}
+	return handle
 }
 
 // gitConfig returns what git is configured to, or "" where git or the value isn't there.

@@ -82,7 +82,7 @@ func converse(t *testing.T, cmd *exec.Cmd, keys *os.File, dialogue ...string) (s
 func TestNewOnTerminal(t *testing.T) {
 	dir := t.TempDir()
 	cmd, keys := terminal(t, dir, "new")
-	said, err := converse(t, cmd, keys, "Format", "\r", "Name", "acme/disk-watch\r", "Title", "\r", "Summary", "Watches disks\r")
+	said, err := converse(t, cmd, keys, "Format", "\r", "Name", "acme/disk-watch\r", "Title", "\r", "Summary", "Watches disks\r", "Who may change it", "\r")
 	if err != nil || !strings.Contains(said, "Wrote ") {
 		t.Fatalf("%v\n%s", err, said)
 	}

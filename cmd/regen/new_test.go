@@ -46,11 +46,11 @@ func asked(t *testing.T, ctx context.Context, registry, answers string) (*newPac
 
 // Answers make the package; an empty one takes what is suggested, and one that can't be is explained and asked for again.
 func TestAsk(t *testing.T) {
-	n, said, err := asked(t, t.Context(), "name: Test\n", "vita\n9\n\nMy App\ntaken\n\nacme/disk-watch\n<b>Disk</b>\n\nWatches disks.\n")
+	n, said, err := asked(t, t.Context(), "name: Test\n", "vita\n9\n\nMy App\ntaken\n\nacme/disk-watch\n<b>Disk</b>\n\nWatches disks.\n@ada\nada\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.Format != "vito" || n.Vendor != "acme" || n.ID != "disk-watch" || n.Title != "Disk Watch" || n.Summary != "Watches disks." {
+	if n.Format != "vito" || n.Vendor != "acme" || n.ID != "disk-watch" || n.Title != "Disk Watch" || n.Summary != "Watches disks." || n.Owner != "ada" {
 		t.Errorf("%+v", n.Package)
 	}
 	rest := said
@@ -59,6 +59,7 @@ func TestAsk(t *testing.T) {
 		`no: "vita" is none of them`, "hint: answer with a number or a name\n", `no: "9" is none of them`,
 		"Name, such as disk-watch", `no: id "My App" has "M"`, "perhaps my-app\n", "taken is there already", "no: the id is empty",
 		"Title [Disk Watch]: ", "looks like HTML", "Summary [Say in one sentence what Disk Watch does]: ",
+		"Who may change it, by handle on GitHub: ", `no: the owner is "@ada"`, "perhaps ada\n",
 	} {
 		_, after, ok := strings.Cut(rest, want)
 		if !ok {
@@ -67,7 +68,7 @@ func TestAsk(t *testing.T) {
 		rest = after
 	}
 
-	n, said, err = asked(t, t.Context(), "name: Test\n", "2\nclock\norg.example.clock\nZeit\n\n")
+	n, said, err = asked(t, t.Context(), "name: Test\n", "2\nclock\norg.example.clock\nZeit\n\n\n")
 	if err != nil || n.Format != "mosis" || n.ID != "org.example.clock" || n.Title != "Zeit" || n.Summary != "Say in one sentence what Zeit does" {
 		t.Errorf("%+v %v", n.Package, err)
 	}
@@ -75,7 +76,7 @@ func TestAsk(t *testing.T) {
 		t.Errorf("a bare name isn't explained:\n%s", said)
 	}
 
-	n, said, err = asked(t, t.Context(), "formats: [mana]\n", "first-week\n\n\n")
+	n, said, err = asked(t, t.Context(), "formats: [mana]\n", "first-week\n\n\n\n")
 	if err != nil || n.Format != "mana" || strings.Contains(said, "Format") {
 		t.Errorf("where there is one format: %+v %v\n%s", n.Package, err, said)
 	}
@@ -83,7 +84,7 @@ func TestAsk(t *testing.T) {
 
 // Where the input ends or Ctrl-C is pressed, whatever was answered before, nothing is written.
 func TestAskStopped(t *testing.T) {
-	answers := "native\nmy-app\nMy App\n"
+	answers := "native\nmy-app\nMy App\n\n"
 	for end := range len(answers) {
 		n, _, err := asked(t, t.Context(), "name: Test\n", answers[:end])
 		if !errors.Is(err, errStopped) {

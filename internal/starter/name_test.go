@@ -99,3 +99,17 @@ func FuzzParseName(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckHandle(t *testing.T) {
+	for text, hint := range map[string]string{
+		"octocat": "", "a": "", "A-1": "", "ada_acme": "", strings.Repeat("a", 39): "",
+		"@octocat": "perhaps octocat", "https://github.com/octocat": "perhaps octocat", "": "as in octocat", "-a": "as in octocat", "a b": "as in octocat",
+		"a\n": "as in octocat", strings.Repeat("a", 40): "as in octocat", "a]": "as in octocat",
+	} {
+		err := starter.CheckHandle(text)
+		fault := &starter.NameError{}
+		if (err == nil) != (hint == "") || err != nil && (!errors.As(err, &fault) || !strings.Contains(fault.Hint, hint)) {
+			t.Errorf("%q: %v (%s), expected %q", text, err, fault.Hint, hint)
+		}
+	}
+}

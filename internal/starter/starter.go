@@ -35,6 +35,7 @@ type Package struct {
 	Summary string // what it does, in one sentence
 	Author  string // may be empty: then a name stands there that the author is to replace
 	Email   string // may be empty
+	Owner   string // the handle on GitHub of who may change it; may be empty
 	Day     string // on which it is made, as 2026-01-31
 }
 
@@ -104,14 +105,16 @@ func (p Package) draw(size string) ([]byte, error) {
 	return iconOf(p.ID).png(side)
 }
 
-// fill puts the values into a template.
-func (p Package) fill(name, text string) ([]byte, error) {
+func (p Package) fill(name, text string) ([]byte, error) { return Fill(name, text, p) }
+
+// Fill puts values into a template. Its delimiters are [[ and ]], and json, php, xml and md write a text as those languages do.
+func Fill(name, text string, values any) ([]byte, error) {
 	t, err := template.New(name).Delims("[[", "]]").Funcs(funcs).Option("missingkey=error").Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, p)
+	err = t.Execute(&b, values)
 	return b.Bytes(), err
 }
 

@@ -59,13 +59,20 @@ func look(t *testing.T, id string, files []starter.File) (*release.Built, check.
 }
 
 func ofFormat(format string) starter.Package {
-	p := starter.Package{Format: format, Vendor: "acme", ID: "disk-watch", Day: "2026-01-31", Author: "Ada Lovelace", Email: "ada@example.org"}
+	p := starter.Package{Format: format, Vendor: "acme", ID: "disk-watch", Day: "2026-01-31", Author: "Ada Lovelace", Email: "ada@example.org", Owner: "ada-l"}
 	if format == "mosis" {
 		p.ID = "org.example.diskwatch"
 	}
 	p.Title = starter.Title(format, p.ID)
 	p.Summary = starter.Summary(p.Title)
 	return p
+}
+
+func ownersOf(p starter.Package) []string {
+	if p.Owner == "" {
+		return nil
+	}
+	return []string{p.Owner}
 }
 
 func files(t *testing.T, p starter.Package) []starter.File {
@@ -99,7 +106,7 @@ func TestSound(t *testing.T) {
 		odd := plain
 		odd.Title, odd.Summary, odd.Author = `A\B "C" 'd' $e %s *f* _g_`, `It's [h](i) & "j" \ ${k} #l: m < n?`, `O'Neil & "Sons"`
 		unsigned := plain
-		unsigned.Author, unsigned.Email = "", ""
+		unsigned.Author, unsigned.Email, unsigned.Owner = "", "", ""
 		for what, p := range map[string]starter.Package{"plain": plain, "odd": odd, "unsigned": unsigned} {
 			list := files(t, p)
 			built, findings := look(t, p.ID, list)
@@ -109,6 +116,9 @@ func TestSound(t *testing.T) {
 			}
 			if built.Format != format || built.Version != "0.1.0" || built.Facts.License != "MIT" || len(built.Facts.Icons) == 0 || built.Facts.AccentColor != p.Accent() {
 				t.Errorf("%s, %s: %+v", format, what, built)
+			}
+			if owners := manifest.OwnersOf([]byte(content(t, list, "regen.yaml"))); !slices.Equal(owners, ownersOf(p)) {
+				t.Errorf("%s, %s: the owners are %v, expected %v", format, what, owners, ownersOf(p))
 			}
 			if got := built.Facts.Name["en"]; got != p.Title {
 				t.Errorf("%s, %s: the title is %q, expected %q", format, what, got, p.Title)
@@ -173,6 +183,7 @@ func TestExamples(t *testing.T) {
 	key := regexp.MustCompile(`^[a-z_]+:`)
 	for _, format := range manifest.Names() {
 		p := ofFormat(format)
+		p.Owner = "" // then the owners are an example, too
 		made := files(t, p)
 		sidecar := content(t, made, "regen.yaml")
 		places := example.FindAllStringIndex(sidecar, -1)

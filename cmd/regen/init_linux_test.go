@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// On a terminal, init asks for what no flag says, explains what can't be, and takes what it suggests. Nothing is written when it is stopped.
+func TestInitOnTerminal(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	key := filepath.Join(t.TempDir(), "acme.key")
+	cmd, keys := terminal(t, dir, "init", "My Plugins", "-W", "--key", key)
+	said, err := converse(t, cmd, keys,
+		"[my-plugins]: ", "My Id\r", "perhaps my-id", "acme\r",
+		"[Acme]: ", "Acme's own\r",
+		"[all]: ", "6\r", "is none of them", "1\r",
+		"Who runs it, by handle on GitHub", "@ada\r", "perhaps ada", "ada\r",
+		"[ada/acme]: ", "acme\r", "expected owner/name", "ada/plugins\r")
+	if err != nil || !strings.Contains(said, " in My Plugins:") || !strings.Contains(said, "cd 'My Plugins'") {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "My Plugins", "registry.yaml"))
+	for _, want := range []string{"\nid: \"acme\"\n", "\nname: \"Acme's own\"\n", "\nbase_url: \"https://ada.github.io/plugins\"\n", "\nformats: [vito]\n"} {
+		if err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("registry.yaml lacks %q: %v\n%s", want, err, data)
+		}
+	}
+
+	// What is there isn't asked for, and neither is what a flag says.
+	if err := os.Remove(filepath.Join(dir, "My Plugins", "owners.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	cmd, keys = terminal(t, dir, "init", "My Plugins")
+	if said, err := converse(t, cmd, keys, "Who runs it", "eve\r"); err != nil || strings.Contains(said, "Name") || strings.Contains(said, "assword") || !strings.Contains(said, " in My Plugins:") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	cmd, keys = terminal(t, dir, "init", "other", "--id", "other", "--name", "Other", "--format", "mana", "--owner", "ada", "--repository", "ada/other", "-W", "--key", key+"2")
+	if said, err := converse(t, cmd, keys); err != nil || strings.Contains(said, "]: ") || !strings.Contains(said, "Made the registry") {
+		t.Errorf("%v\n%s", err, said)
+	}
+
+	for what, typed := range map[string]string{"Ctrl-C": "\x03", "Ctrl-D": "\x04"} {
+		cmd, keys := terminal(t, dir, "init", "stopped", "-W", "--key", key+"3")
+		said, err := converse(t, cmd, keys, "Id, which", "\r", "Name", "\r", "Format", "\r", "Who runs it", typed)
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 ||
+			what == "Ctrl-D" && !strings.Contains(said, "stopped, and nothing was written") { // after Ctrl-C, the terminal may throw away what is said
+			t.Errorf("%s: %v, expected exit code 1\n%s", what, err, said)
+		}
+		for _, name := range []string{filepath.Join(dir, "stopped"), key + "3"} {
+			if _, err := os.Stat(name); err == nil {
+				t.Errorf("%s left %s", what, name)
+			}
+		}
+	}
+}
