@@ -44,7 +44,7 @@ var imports = map[string][]string{
 	"history":        {"sign", "tlog", "tree", "trust", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
-	"publish":        {"advisory", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"publish":        {"advisory", "archive", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"stracetest":     {"gittest"},
@@ -53,6 +53,7 @@ var imports = map[string][]string{
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
 	"review":         {"check", "gate", "github"},
 	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},
+	"branch":         {"gittree", "store", "wire"},
 }
 
 // pure are the packages without files, network, processes or clock.

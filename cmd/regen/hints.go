@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
+	"github.com/regen-registry/regen/internal/branch"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
@@ -30,6 +31,11 @@ func explain(err error) error {
 		{sign.ErrPlaceholder, "run `regen keys generate` and commit the new minisign.pub"},
 		{publish.ErrRegistry, "publish to another directory, or set `id` in registry.yaml to the published one"},
 		{publish.ErrPair, "publish with a release key that the newest keys/<n>.json names (`regen keys show`); without such a file, with the key that --pub (minisign.pub) is the other half of"},
+		{publish.ErrSet, "nothing was published; make the set again with `regen build`, of the same commit"},
+		{publish.ErrAltered, "nothing was published; make the set again with `regen build`, and find out who changed it on the way"},
+		{branch.ErrMoved, "others publish all the time; nothing is lost: run again"},
+		{branch.ErrForeign, "name a branch that doesn't exist yet, or one that regen published to"},
+		{branch.ErrNoGit, "install git (https://git-scm.com)"},
 		{publish.ErrBehind, "fetch the newest commits and run again"},
 		{tree.ErrUntrusted, "is --pub (minisign.pub) the key that the tree is signed with? if so, the head was altered: restore it from a mirror"},
 		{tlog.ErrDamaged, "nothing was written; restore the file from a mirror or a backup, then `regen verify` the tree"},

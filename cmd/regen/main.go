@@ -79,7 +79,11 @@ Devices pin one public key and trust nothing else.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{hinted(err, "see `"+cmd.CommandPath()+" --help`")}
 	})
-	root.AddCommand(deviceCommand(ui), doctorCommand(ui), initCommand(ui), newCommand(ui), publishCommand(ui), statusCommand(ui), previewCommand(ui), packCommand(ui), keysCommand(ui), verifyCommand(ui), logCommand(ui), schemaCommand(ui), validateCommand(ui), gateCommand(ui), reviewCommand(ui), explainCommand(ui))
+	root.AddCommand(
+		deviceCommand(ui), doctorCommand(ui), initCommand(ui), newCommand(ui), publishCommand(ui), statusCommand(ui),
+		previewCommand(ui), packCommand(ui), keysCommand(ui), verifyCommand(ui), logCommand(ui), schemaCommand(ui),
+		validateCommand(ui), gateCommand(ui), reviewCommand(ui), explainCommand(ui), buildCommand(ui),
+	)
 	return root
 }
 

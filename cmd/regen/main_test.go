@@ -18,6 +18,7 @@ import (
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
 	"github.com/regen-registry/regen/internal/trust"
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 func TestMain(m *testing.M) {
@@ -40,6 +41,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z")
 			env.Setenv("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z")
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("ZERO", strings.Repeat("0", 64))
 			if err := os.MkdirAll(home, 0o755); err != nil {
 				return err
 			}
@@ -59,6 +61,7 @@ func TestScripts(t *testing.T) {
 			"signall": scriptSignAll,
 			"serve":   scriptServe,
 			"publish": scriptPublish,
+			"sum":     scriptSum,
 		},
 		Deadline: time.Now().Add(5 * time.Minute),
 	})
@@ -91,6 +94,14 @@ func scriptSecret(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: secret FILE")
 	}
 	ts.Setenv("MINISIGN_SECRET_KEY", ts.ReadFile(args[0]))
+}
+
+// sum FILE VARIABLE puts the SHA-256 of a file into an environment variable.
+func scriptSum(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: sum FILE VARIABLE")
+	}
+	ts.Setenv(args[1], wire.Sum([]byte(ts.ReadFile(args[0]))))
 }
 
 // serve DIR VARIABLE serves a directory until the script ends, and puts its address into an environment variable.

@@ -27,7 +27,7 @@ import (
 )
 
 func previewCommand(u *ui) *cobra.Command {
-	var dir string
+	var dir, to, rev string
 	var port int
 	cmd := &cobra.Command{
 		Use:   "preview",
@@ -35,17 +35,31 @@ func previewCommand(u *ui) *cobra.Command {
 		Long: `preview publishes what is in the working directory, committed or not, under a key
 that is thrown away, into a temporary directory, and serves it on 127.0.0.1 until
 Ctrl-C. What is saved meanwhile is shown at once: pages load themselves again. It
-needs no key, no configuration and no git repo.`,
-		Example: "  regen preview\n  regen preview --repo ~/my-registry --port 8080",
+needs no key, no configuration and no git repo.
+
+With --to it writes the tree into a directory instead of serving it, and with --rev
+besides it takes a commit instead of the working directory.`,
+		Example: "  regen preview\n  regen preview --repo ~/my-registry --port 8080\n  regen preview --to ./preview --rev HEAD",
 		Args:    args(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if port < 0 || port > 65535 {
 				return &usageError{fmt.Errorf("--port is %d, expected 0 to 65535", port)}
 			}
+			if to == "" && rev != "" {
+				return &usageError{hinted(errors.New("--rev is for --to"), "what is served is the working directory, as in `regen preview`; a commit goes into a directory with `regen preview --to DIR --rev REV`")}
+			}
+			if to != "" && cmd.Flags().Changed("port") {
+				return &usageError{hinted(errors.New("--port and --to exclude each other"), "with --to, nothing is served")}
+			}
+			if to != "" {
+				return previewTo(cmd.Context(), u, dir, rev, to)
+			}
 			return preview(cmd.Context(), u, dir, port)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "repo", ".", "the working directory")
+	cmd.Flags().StringVar(&to, "to", "", "write the tree into this directory, empty or not there yet, and serve nothing")
+	cmd.Flags().StringVar(&rev, "rev", "", "the commit to show (default: the working directory)")
 	cmd.Flags().IntVar(&port, "port", 0, "port to serve on (default: a free one)")
 	return cmd
 }

@@ -17,27 +17,49 @@ import (
 
 func publishCommand(u *ui) *cobra.Command {
 	var src source
+	var place remoteBranch
+	var set setFlags
 	var to, key, from string
-	var dryRun, asJSON bool
+	var dryRun, asJSON, skip bool
 	cmd := &cobra.Command{
-		Use:   "publish --to DIR",
+		Use:   "publish --to DIR | --branch NAME",
 		Short: "Bring a published tree up to a commit",
 		Long: `publish compares the packages that the commits hold with what DIR has published,
 and writes what is new: packages, metadata, log, index, pages. It takes each commit
 since the last published one in turn, so nothing is missed if runs were.
+
+With --branch the tree is on a branch of a git remote. It is fetched, published to, and
+pushed as one commit, never by force: where somebody else was faster, publish starts over
+from what that one published. The clone itself is left as it is. GITHUB_TOKEN, if it is
+set, opens the https remotes of GITHUB_SERVER_URL. With --set, the packages come out of
+a set that ` + "`regen build`" + ` made.
 
 What is published never changes. A package that can't be published keeps its last
 release; the others go on, and the exit code is 1.
 
 The secret key comes from MINISIGN_SECRET_KEY (its text) or --key (a file), the
 password from MINISIGN_PASSWORD or the terminal.`,
-		Example: "  regen publish --to ./public\n  regen publish --repo ~/registry.git --rev main --to /srv/registry --key ~/.minisign/minisign.key\n  regen publish --to ./public --dry-run --json",
+		Example: "  regen publish --to ./public\n  regen publish --branch published --set ./set --sha256 <hex>\n  regen publish --repo ~/registry.git --rev main --to /srv/registry --key ~/.minisign/minisign.key\n  regen publish --to ./public --dry-run --json",
 		Args:    args(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if to == "" {
-				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen publish --to ./public`")}
+			switch {
+			case to == "" && place.name == "":
+				return &usageError{hinted(errors.New("--to is missing"), "name the directory of the published tree, as in `regen publish --to ./public`, or a branch with --branch")}
+			case to != "" && place.name != "":
+				return &usageError{hinted(errors.New("--to and --branch exclude each other"), "publish to one place, and copy it to others")}
+			case to != "" && cmd.Flags().Changed("remote"):
+				return &usageError{hinted(errors.New("--remote is for --branch"), "as in `regen publish --branch published --remote origin`")}
+			}
+			if err := set.check(); err != nil {
+				return err
+			}
+			if skip && !dryRun && isKeyless(u, key) {
+				return nil
 			}
 			history, pin, done, err := src.open()
+			if skip && isPlaceholder(u, err) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
@@ -58,6 +80,21 @@ password from MINISIGN_PASSWORD or the terminal.`,
 				}
 				options.Signer = signer
 			}
+			if set.dir != "" {
+				if options.Set, err = publish.OpenSet(set.dir, set.sha256); err != nil {
+					return fmt.Errorf("%s: %w", set.dir, err)
+				}
+				defer options.Set.Close()
+			}
+			if place.name != "" {
+				b, err := place.open(cmd.Context(), src.repo)
+				if err != nil {
+					return err
+				}
+				defer b.Close()
+				report, err := publishBranch(cmd.Context(), u, b, options)
+				return u.report(report, err, reportOptions{dryRun: dryRun, json: asJSON, to: b.String()})
+			}
 			dir, err := openDir(to)
 			if err != nil {
 				return err
@@ -68,7 +105,10 @@ password from MINISIGN_PASSWORD or the terminal.`,
 		},
 	}
 	src.flags(cmd)
+	place.flags(cmd)
+	set.flags(cmd)
 	cmd.Flags().StringVar(&to, "to", "", "directory of the published tree")
+	cmd.Flags().BoolVar(&skip, "skip-without-key", false, "do nothing, and say so, where there is no secret key or minisign.pub is a placeholder")
 	cmd.Flags().StringVar(&key, "key", "", "file with the secret key (default: the text in MINISIGN_SECRET_KEY)")
 	cmd.Flags().StringVar(&from, "from", "", "commit that a first publish starts at (default: the newest alone)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done, and write nothing; needs no secret key")
@@ -127,6 +167,7 @@ func openDir(name string) (*store.Dir, error) {
 type reportOptions struct {
 	dryRun, json bool
 	to           string
+	set          string // the release set that was made, where nothing else was
 }
 
 // report prints what a run did.
@@ -224,6 +265,8 @@ func (u *ui) summary(r *publish.Report, o reportOptions) {
 		len(r.Released), some(len(r.Relisted), "relisted"), r.Unchanged, len(r.Delisted),
 		some(versionsIn(restored), "restored"), some(versionsIn(yanked), "yanked"), len(r.Failed))
 	switch {
+	case o.set != "":
+		u.printf("%s\n", u.paint(dim, "wrote the release set "+o.set))
 	case o.dryRun:
 		u.printf("%s\n", u.paint(dim, "nothing was written"))
 	case r.Wrote:

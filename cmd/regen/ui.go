@@ -65,6 +65,20 @@ func (u *ui) note(format string, args ...any) {
 	fmt.Fprintf(u.err, "%s %s\n", paint(u.errColour, dim, "note:"), clean(fmt.Sprintf(format, args...)))
 }
 
+// notice tells what whoever set up the run has to know of. In a run of GitHub Actions it is an annotation.
+func (u *ui) notice(format string, args ...any) {
+	if os.Getenv("GITHUB_ACTIONS") != "true" {
+		u.note(format, args...)
+		return
+	}
+	fmt.Fprintf(u.err, "::notice::%s\n", strings.ReplaceAll(check.OneLine(fmt.Sprintf(format, args...)), "%", "%25"))
+}
+
+// onErr returns one that writes all that is for people to err, where the standard output is for programs.
+func (u *ui) onErr() *ui {
+	return &ui{out: u.err, err: u.err, colour: u.errColour, errColour: u.errColour, terminal: u.terminal}
+}
+
 // fail prints an error and its hint.
 func (u *ui) fail(err error) {
 	u.clear()

@@ -12,6 +12,8 @@
 //   - A destination whose head doesn't verify is refused, never repaired.
 //   - Where the newest commit revokes a key, the registry goes back to the floor that the revocation names, whatever the published head says, and on from there.
 //   - A run that loses the race for the head starts over from the new state.
+//   - A run without a key can make a release set ([Build]), and a run with a key publish it without reading any package. The result is the same, byte for byte. The second run makes every decision itself,
+//     and believes the set only what is inside a package.
 package publish
 
 import (
@@ -41,6 +43,8 @@ type Options struct {
 	Now      time.Time // for the head's times alone
 	// From is the commit that a first publish starts at; empty for the newest one.
 	From string
+	// Set is a release set of the same commits; nil to pack the packages here. With it no package is read.
+	Set *Set
 	// DryRun writes nothing.
 	DryRun bool
 	// Progress is told how far the packages of a commit are; it may be called by several goroutines at once.
@@ -126,6 +130,7 @@ type run struct {
 	events     int                        // that this run appended
 	advised    *advised                   // the advisories.yaml that was read last
 	unheard    map[string]bool            // ids that it names and that were never published
+	builder    *builder                   // of a release set, where that is all that is made
 }
 
 func (r *run) publish(ctx context.Context) error {
@@ -172,6 +177,11 @@ func (r *run) publish(ctx context.Context) error {
 	if id := r.state.Statement.Registry; !r.initial && id != r.config.ID {
 		return fmt.Errorf("%w: it is %q there, and %q here", ErrRegistry, id, r.config.ID)
 	}
+	if r.Set != nil {
+		if err := r.Set.fits(r.config.ID, head.Commit); err != nil {
+			return err
+		}
+	}
 	broken, err := r.walk(ctx, snapshots, before)
 	if err != nil {
 		return err
@@ -182,7 +192,11 @@ func (r *run) publish(ctx context.Context) error {
 		r.report.Broken = broken.Findings
 		return broken
 	}
-	if err := r.write(ctx); err != nil {
+	publish := r.write
+	if r.builder != nil {
+		publish = r.finish
+	}
+	if err := publish(ctx); err != nil {
 		return err
 	}
 	if broken != nil {

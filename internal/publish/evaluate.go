@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
@@ -39,6 +40,14 @@ type claim struct {
 	entry gittree.Entry
 }
 
+// candidate is what a commit has in the directory of a package, packed or out of a release set. Where the findings hold an error, there is nothing else.
+type candidate struct {
+	registry.Candidate
+	findings check.Findings
+	built    *release.Built // packed here
+	metadata *wire.Ref      // out of a set: of the release, if it is one there
+}
+
 // memoryBudget bounds the bytes of packages that are held at once.
 const memoryBudget = 96 << 20
 
@@ -46,11 +55,18 @@ const memoryBudget = 96 << 20
 func (r *run) evaluate(ctx context.Context, c work, ids []string) ([]outcome, error) {
 	outcomes := make([]outcome, len(ids))
 	budget := release.NewBudget(memoryBudget)
-	err := release.Each(ctx, len(ids), r.History.Loader, func(ctx context.Context, l release.Loader, i int) (err error) {
+	loader := r.History.Loader
+	if r.Set != nil {
+		loader = func() release.Loader { return nil } // no package is read
+	}
+	err := release.Each(ctx, len(ids), loader, func(ctx context.Context, l release.Loader, i int) (err error) {
 		w := worker{run: r, work: c, ctx: ctx, load: l, budget: budget}
 		outcomes[i], err = w.evaluate(ids[i], c.claims[ids[i]])
 		return err
 	}, func(done int) { r.Progress("packages", done, len(ids)) })
+	if r.builder != nil {
+		r.builder.commit()
+	}
 	return outcomes, err
 }
 
@@ -83,47 +99,78 @@ func (w *worker) evaluate(id string, claims []claim) (outcome, error) {
 		return fail(check.Finding{Code: "id/claimed-twice", Severity: check.Error, Path: c.dir,
 			Message: fmt.Sprintf("the id %s is claimed by %s, too", id, claims[1].dir), Hint: "rename one of the directories: an id is one package"})
 	}
-	inputs, fault, err := release.Inputs(w.load, c.dir, c.entry)
-	if fault != nil {
-		return fail(*fault)
-	}
-	if err != nil {
-		return o, fmt.Errorf("commit %.12s: %w", w.snapshot.Commit, err)
-	}
 	reserve, free := w.budget.Reserver(w.ctx)
 	defer free()
 	highest, _ := pub.List.Highest()
-	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, highest.Version, w.work.time, reserve)
+	var found candidate
+	if w.Set != nil {
+		found, err = w.Set.candidate(w.snapshot.Commit, id, highest.Version)
+	} else {
+		found, err = w.make(id, c, highest.Version, reserve)
+	}
 	if err != nil {
 		return o, err
 	}
-	o.findings = findings
-	if errs := findings.Errors(); len(errs) > 0 {
-		o.decision = registry.Decision{Failure: &errs[0]}
-		return o, nil
-	}
-	o.rising = registry.RisingOf(built.Facts)
-	was := pub.Published
-	if was.Last, err = w.last(id, pub, built); err != nil {
+	o.findings = found.findings
+	if err := w.decide(&o, c, pub, found, reserve); err != nil {
 		return o, err
 	}
-	o.decision = registry.Decide(was, &registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source, Rising: o.rising})
+	if w.builder != nil {
+		w.builder.note(w.snapshot.Commit, id, highest.Version, found, o)
+	}
+	return o, nil
+}
+
+// make reads, checks and packs a package.
+func (w *worker) make(id string, c claim, before string, reserve func(size int64) error) (candidate, error) {
+	inputs, fault, err := release.Inputs(w.load, c.dir, c.entry)
+	if fault != nil {
+		return candidate{findings: check.Findings{*fault}}, nil
+	}
+	if err != nil {
+		return candidate{}, fmt.Errorf("commit %.12s: %w", w.snapshot.Commit, err)
+	}
+	built, findings, err := release.Make(c.dir, id, inputs, w.work.config, before, w.work.time, reserve)
+	found := candidate{findings: findings, built: built}
+	if err == nil && built != nil {
+		found.Candidate = registry.Candidate{Format: built.Format, Version: built.Version, Source: built.Source, Rising: registry.RisingOf(built.Facts)}
+	}
+	return found, err
+}
+
+// decide holds a candidate against what is published, and writes the files of a release.
+func (w *worker) decide(o *outcome, c claim, pub *tree.Package, found candidate, reserve func(size int64) error) (err error) {
+	if errs := found.findings.Errors(); len(errs) > 0 {
+		o.decision = registry.Decision{Failure: &errs[0]}
+		return nil
+	}
+	o.rising = found.Rising
+	was := pub.Published
+	if was.Last, err = w.last(o.id, pub, found.Candidate); err != nil {
+		return err
+	}
+	o.decision = registry.Decide(was, &found.Candidate)
 	if f := o.decision.Failure; f != nil {
 		f.Path = c.dir
-		o.findings = append(o.findings, *f)
-		return o, nil
+		o.findings = append(slices.Clip(o.findings), *f)
+		return nil
 	}
-	if o.decision.Release {
-		err = w.release(&o, pub.List, built, reserve)
+	switch {
+	case w.Set != nil && o.decision.Release != (found.metadata != nil):
+		return fmt.Errorf("%w: it was made when %s %s of commit %.12s was another decision", ErrSet, o.id, found.Version, w.snapshot.Commit)
+	case !o.decision.Release:
+		return nil
+	case w.Set != nil:
+		return w.releaseSet(o, c, pub.List, found, reserve)
 	}
-	return o, err
+	return w.release(o, pub.List, found.built, reserve)
 }
 
 // last returns what of the highest published version's facts a new one is held against. Nothing is read for what is published already.
-func (w *worker) last(id string, p *tree.Package, built *release.Built) (registry.Rising, error) {
+func (w *worker) last(id string, p *tree.Package, c registry.Candidate) (registry.Rising, error) {
 	highest, ok := p.List.Highest()
-	if !ok || highest.Version == built.Version && highest.Source == built.Source {
-		return registry.RisingOf(built.Facts), nil
+	if !ok || highest.Version == c.Version && highest.Source == c.Source {
+		return c.Rising, nil
 	}
 	if last, ok := w.released[id]; ok {
 		return last, nil
@@ -147,17 +194,14 @@ func (w *worker) release(o *outcome, list wire.VersionList, b *release.Built, re
 	if err != nil {
 		return fmt.Errorf("metadata of %s %s: %w", b.ID, b.Version, err)
 	}
-	o.metadata, o.artifact = wire.RefOf(data), b.ArtifactRef
-	o.entry = registry.Describe(m)
-	o.version = wire.Version{Version: b.Version, Channel: b.Channel, Metadata: o.metadata, Source: b.Source, Time: m.ReleasedAt}
+	o.released(m, data, b.Source)
 	if w.DryRun {
 		return nil
 	}
-	artifact, metadata := wire.ArtifactPath(b.ID, b.Version, b.ArtifactName), wire.MetadataPath(b.ID, b.Version)
-	if err := w.create(w.ctx, artifact, b.Artifact...); err != nil {
+	if err := w.create(w.ctx, wire.ArtifactPath(m.ID, m.Version, m.Artifact.Name), b.Artifact...); err != nil {
 		return err
 	}
-	if err := w.create(w.ctx, metadata, data); err != nil {
+	if err := w.create(w.ctx, wire.MetadataPath(m.ID, m.Version), data); err != nil {
 		return err
 	}
 	for _, c := range cheaper {
@@ -166,14 +210,29 @@ func (w *worker) release(o *outcome, list wire.VersionList, b *release.Built, re
 		}
 	}
 	for _, asset := range b.Assets {
-		if err := w.create(w.ctx, wire.AssetPath(b.ID, b.Version, asset.Path), asset.Data); err != nil {
+		if err := w.create(w.ctx, wire.AssetPath(m.ID, m.Version, asset.Path), asset.Data); err != nil {
 			return err
 		}
 	}
-	sig := w.Signer.Sign(b.Artifact, wire.ArtifactComment(b.ID, b.Version, b.ArtifactRef))
-	if err := w.create(w.ctx, artifact+wire.SignatureSuffix, sig); err != nil {
+	if w.builder != nil {
+		return nil
+	}
+	return w.sign(o, m, data, b.Artifact)
+}
+
+// released sets what a release changes in the registry.
+func (o *outcome) released(m wire.Metadata, data []byte, source string) {
+	o.metadata, o.artifact = wire.RefOf(data), m.Artifact.Ref()
+	o.entry = registry.Describe(m)
+	o.version = wire.Version{Version: m.Version, Channel: m.Channel, Metadata: o.metadata, Source: source, Time: m.ReleasedAt}
+}
+
+// sign writes the signatures beside a release's files.
+func (w *worker) sign(o *outcome, m wire.Metadata, data []byte, artifact [][]byte) error {
+	sig := w.Signer.Sign(artifact, wire.ArtifactComment(m.ID, m.Version, o.artifact))
+	if err := w.create(w.ctx, wire.ArtifactPath(m.ID, m.Version, m.Artifact.Name)+wire.SignatureSuffix, sig); err != nil {
 		return err
 	}
-	sig = w.Signer.Sign([][]byte{data}, wire.MetadataComment(b.ID, b.Version, o.metadata))
-	return w.create(w.ctx, metadata+wire.SignatureSuffix, sig)
+	sig = w.Signer.Sign([][]byte{data}, wire.MetadataComment(m.ID, m.Version, o.metadata))
+	return w.create(w.ctx, wire.MetadataPath(m.ID, m.Version)+wire.SignatureSuffix, sig)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -79,13 +80,24 @@ func (o *office) options(t fataler, rev string) publish.Options {
 	return opts
 }
 
-// publish publishes main, and fails the test if the run as a whole fails.
+// publish publishes main, and fails the test if the run as a whole fails. A release set of the same state gives the same tree.
 func (o *office) publish(t fataler) *publish.Report {
 	t.Helper()
+	sets := o.options(t, "main")
+	sets.Store = clone(t, o.store)
 	report, err := publish.Run(context.Background(), o.options(t, "main"))
 	if err != nil {
 		t.Fatalf("publish: %v", err)
 	}
+	dir, err := os.MkdirTemp("", "set-")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	defer os.RemoveAll(dir)
+	if _, err := publishSet(t, sets, dir, build(t, sets, dir)); err != nil {
+		t.Fatalf("publish a set: %v", err)
+	}
+	same(t, every(t, sets.Store), every(t, o.store))
 	return report
 }
 

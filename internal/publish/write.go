@@ -107,7 +107,7 @@ func (r *run) write(ctx context.Context) error {
 	}
 	lifetime := r.config.HeadLifetime.Seconds()
 	next.Expires = next.Issued + lifetime
-	r.report.LogSize, r.report.Serial = next.LogSize, old.Serial
+	r.report.LogSize, r.report.Serial, r.report.Issued = next.LogSize, old.Serial, old.Issued
 	unchanged := r.events == 0 && !r.initial && next.Root == old.Root
 	if r.DryRun {
 		return nil
@@ -130,7 +130,7 @@ func (r *run) write(ctx context.Context) error {
 		if err := r.Store.Swap(wire.HeadPath, r.state.Head, head); err != nil {
 			return err
 		}
-		r.report.Wrote, r.report.Serial = true, next.Serial
+		r.report.Wrote, r.report.Serial, r.report.Issued = true, next.Serial, next.Issued
 	}
 	if err := r.writeViews(ctx, shown, u, root, next); err != nil {
 		return fmt.Errorf("write views: %w", err)

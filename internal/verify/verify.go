@@ -8,7 +8,7 @@
 //   - Each artifact must follow the archive rules, and say of itself what its metadata say.
 //   - Views are rendered again and compared. Where the tree itself says that its views are older, or made by another renderer, those
 //     that differ are reported as stale; else they are wrong. Files that nothing names are listed: as in their time of
-//     grace if a head superseded them, else as leftovers.
+//     grace if a head superseded them, else as leftovers. What GitHub Pages reads at the top of a branch is neither.
 package verify
 
 import (

@@ -78,7 +78,7 @@ func (v *verifier) leftovers(ctx context.Context) error {
 			}
 			continue
 		}
-		if !v.live[path] && !earlier(path) {
+		if !v.live[path] && !earlier(path) && path != wire.NoJekyllPath && path != wire.CNAMEPath {
 			files = append(files, path)
 		}
 	}

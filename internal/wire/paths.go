@@ -87,6 +87,12 @@ const RetiredPrefix = "retired/"
 // RedirectsPath is where CDNs that know such a file look for redirects.
 const RedirectsPath = "_redirects"
 
+// What GitHub Pages reads at the top of a branch that it serves. They are no part of the tree, and may lie there.
+const (
+	NoJekyllPath = ".nojekyll" // the files are served as they are
+	CNAMEPath    = "CNAME"     // the domain; its settings page writes it
+)
+
 // HostPath returns the directory of what an existing host reads of a package.
 func HostPath(host, id string) string { return host + "/" + id + "/" }
 
@@ -136,7 +142,7 @@ func CacheControl(path string) string {
 func IsTopLevel(name string) bool {
 	switch name {
 	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "advisories", "apps", "shelves", "static", "retired", "schemas",
-		"dropserver", "mana", "v1", RedirectsPath:
+		"dropserver", "mana", "v1", RedirectsPath, NoJekyllPath, CNAMEPath:
 		return true
 	}
 	return false
