@@ -11,7 +11,7 @@ import (
 // Passed is a version that was passed over, and why.
 type Passed struct {
 	Version string `json:"version"`
-	Class   Class  `json:"class"` // Blocked or Host
+	Class   Class  `json:"class"` // Blocked, Host or Author
 	Reason  string `json:"reason"`
 }
 
@@ -55,8 +55,10 @@ func fits(m Metadata, hosts map[string]string) string {
 	return fmt.Sprintf("needs %s %s, and this device has %s", m.Format, m.HostAPI.Min, host)
 }
 
-// pick returns the best candidate that runs on the device's hosts, with its facts. What was passed over are the versions above it, the highest first.
-func (s *session) pick(id string, offered []Version, passed []Passed) (*Metadata, Version, []Passed, error) {
+// pick returns the best candidate that runs on the device's hosts and comes from the author that the device knows, with its facts. What was passed over are the versions above it, the highest first. list has
+// all versions; consent says that the owner agreed to another author.
+func (s *session) pick(list VersionList, offered []Version, passed []Passed, consent bool) (*Metadata, Version, []Passed, error) {
+	id := list.ID
 	for i, v := range offered {
 		if i == maxPassed {
 			break
@@ -67,6 +69,14 @@ func (s *session) pick(id string, offered []Version, passed []Passed) (*Metadata
 		}
 		if why := fits(m, s.o.Hosts); why != "" {
 			passed = append(passed, Passed{v.Version, Host, why})
+			continue
+		}
+		why, err := s.unsigned(m, s.next.Installed[id], list.Versions, consent)
+		if err != nil {
+			return nil, v, passed, err
+		}
+		if why != "" {
+			passed = append(passed, Passed{v.Version, Author, why})
 			continue
 		}
 		return &m, v, above(passed, v.Version), nil

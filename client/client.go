@@ -27,6 +27,9 @@ type Options struct {
 	ClockTolerance time.Duration
 	// Hosts are the versions of what packages run on: format → semantic version, as in "vito" → "3.1.0". Versions of packages that need a newer host are passed over.
 	Hosts map[string]string
+	// Authors says that the device installs only what the package's own author signed, over and above the registry. It keeps the author's keys, and takes a version of an installed package only from
+	// them: so a thief of the registry's keys can't update it. Once installed like that, a package is held to its author without this option, too.
+	Authors bool
 
 	// Now is the clock; nil stands for [time.Now].
 	Now func() time.Time
@@ -101,6 +104,8 @@ type session struct {
 	root  *wire.Node // of the catalogue, once it is read
 	id    string     // of the package that is at work, for progress
 	stuck bool       // something failed, and couldn't be undone either
+	// authorships are those that were read to follow authors' keys, by the metadata that they are in.
+	authorships map[wire.Ref]*wire.Authorship
 	// lastNode is the leaf of the catalogue that was read last.
 	lastNode struct {
 		ref  wire.Ref

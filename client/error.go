@@ -39,6 +39,7 @@ const (
 	Blocked  Class = "blocked"  // an advisory keeps it from being installed or run
 	Delisted Class = "delisted" // the registry doesn't offer it any more
 	Host     Class = "host"     // it is made for another version of the host
+	Author   Class = "author"   // not signed by the package's author, or by another one than the device knows
 	Refused  Class = "refused"  // its owner said no
 	Altered  Class = "altered"  // what is installed isn't what was installed
 	Local    Class = "local"    // the device itself: its disk, its state

@@ -11,6 +11,8 @@ import (
 type InstallOptions struct {
 	Version string // exactly this one; empty for the best of the channel
 	Channel string // that the device follows from now on; empty for [Stable], or for the version's own
+	// NewAuthor says that the device's owner agrees to another author than the one that the device knows. With [Options.Authors], the version has to be signed all the same.
+	NewAuthor bool
 	// Confirm is asked before anything is downloaded; false ends the operation. nil stands for yes. The root is locked meanwhile: of the device's operations, it may
 	// use [Client.Search], [Client.Show] and [Client.Changelog].
 	Confirm func(Offer) bool
@@ -25,6 +27,8 @@ type Offer struct {
 	Warnings    []Advisory // advisories that warn of the version
 	Passed      []Passed   // higher versions that were passed over, and why
 	Bytes       int64      // that are to be downloaded, at best
+	// Stranger says why the version isn't one of the author that the device knows, where the owner agreed to another one (NewAuthor); else it is "".
+	Stranger string
 }
 
 // Change is what an operation did, or would do.
@@ -84,12 +88,15 @@ func (c *Client) Install(ctx context.Context, id string, o InstallOptions) (Chan
 	if in != nil {
 		change.From = in.Version
 		if in.Version == v.Version && in.Metadata == v.Metadata && s.intact(id, in) {
+			if in.Authors, err = s.authors(*m, in, s.packageDir(id), o.NewAuthor); err != nil {
+				return change, err
+			}
 			in.Channel = change.Channel
 			change.Metadata = m
 			return change, s.save() // it is there
 		}
 	}
-	return change, s.put(&change, list, m, v, o.Confirm)
+	return change, s.put(&change, list, m, v, o.NewAuthor, o.Confirm)
 }
 
 // wanted chooses the version to install.
@@ -114,6 +121,13 @@ func (s *session) wanted(change *Change, list VersionList, o InstallOptions) (*M
 		if why := fits(m, s.o.Hosts); why != "" {
 			return nil, v, failf(StepChoose, Host, "%s %s %s", id, v.Version, why)
 		}
+		why, err := s.unsigned(m, s.next.Installed[id], list.Versions, o.NewAuthor)
+		if err != nil {
+			return nil, v, err
+		}
+		if why != "" {
+			return nil, v, failf(StepChoose, Author, "%s %s %s", id, v.Version, why)
+		}
 		return &m, v, nil
 	}
 	if change.Channel == "" {
@@ -123,7 +137,7 @@ func (s *session) wanted(change *Change, list VersionList, o InstallOptions) (*M
 		}
 	}
 	offered, passed := candidates(list, change.Channel)
-	m, v, passed, err := s.pick(id, offered, passed)
+	m, v, passed, err := s.pick(list, offered, passed, o.NewAuthor)
 	change.Passed = passed
 	switch {
 	case err != nil:
@@ -155,13 +169,19 @@ func (s *session) blocked(id string, v Version) error {
 }
 
 // put asks, downloads, unpacks, compares and swaps a release in.
-func (s *session) put(change *Change, list VersionList, m *Metadata, v Version, confirm func(Offer) bool) error {
+func (s *session) put(change *Change, list VersionList, m *Metadata, v Version, newAuthor bool, confirm func(Offer) bool) error {
 	id := change.ID
 	in := s.next.Installed[id]
 	change.To, change.Metadata = v.Version, m
 	ways := s.ways(*m, in)
 	change.Bytes = ways[0].size
 	offer := Offer{ID: id, From: change.From, Metadata: *m, Permissions: m.Permissions, Passed: change.Passed, Bytes: change.Bytes}
+	if newAuthor {
+		var err error
+		if offer.Stranger, err = s.unsigned(*m, in, list.Versions, false); err != nil {
+			return err
+		}
+	}
 	if in != nil {
 		offer.Permissions = slices.DeleteFunc(slices.Clone(m.Permissions), func(p string) bool { return slices.Contains(in.Permissions, p) })
 	}
@@ -180,8 +200,12 @@ func (s *session) put(change *Change, list VersionList, m *Metadata, v Version, 
 	if err != nil {
 		return err
 	}
+	keys, err := s.authors(*m, in, staged, newAuthor)
+	if err != nil {
+		return err
+	}
 	now := &Installed{
-		Release: Release{Version: v.Version, Metadata: v.Metadata, Log: v.Log, Yanks: v.Yanks, Artifact: artifact{m.Artifact.Name, m.Artifact.Size, m.Artifact.SHA256}},
+		Release: Release{Version: v.Version, Metadata: v.Metadata, Log: v.Log, Yanks: v.Yanks, Artifact: artifact{m.Artifact.Name, m.Artifact.Size, m.Artifact.SHA256}, Authors: keys},
 		Format:  m.Format, Name: m.Name, Channel: change.Channel, Permissions: m.Permissions,
 	}
 	if in != nil {

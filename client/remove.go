@@ -82,6 +82,9 @@ func (c *Client) Rollback(ctx context.Context, id string) (Change, error) {
 	if in.Previous.version().Blocked() {
 		return change, failf(StepChoose, Blocked, "%s %s is blocked by advisory %s", id, in.Previous.Version, blockedBy(in.Previous.version()))
 	}
+	if s.o.Authors && len(in.Previous.Authors) == 0 {
+		return change, failf(StepChoose, Author, "%s %s was installed without its author's signature", id, in.Previous.Version)
+	}
 	if !holds(s.previousDir(id), in.Previous.Artifact) {
 		return change, failf(StepChoose, Altered, "the previous package of %s isn't what was installed any more", id)
 	}

@@ -62,6 +62,8 @@ type Release struct {
 	Log      int64    `json:"log"`               // index of its event
 	Yanks    []Yank   `json:"yanks,omitempty"`   // advisories that apply to it
 	Artifact artifact `json:"artifact,omitzero"` // of a version that is on the device
+	// Authors are the keys that the author's signature of a version on the device names. There are none where the device didn't ask for it.
+	Authors []string `json:"authors,omitempty"`
 }
 
 // artifact is the archive that a package on the device was unpacked from.

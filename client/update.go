@@ -12,6 +12,8 @@ import (
 type UpdateOptions struct {
 	IDs   []string // empty for all that is installed
 	Check bool     // only look
+	// NewAuthor says that the device's owner agrees to other authors of these packages than those that the device knows. With [Options.Authors], they have to have signed all the same.
+	NewAuthor bool
 	// Confirm is asked before each package is updated; nil stands for yes.
 	Confirm func(Offer) bool
 	// Uninstall is asked before a package is removed because an advisory says so; nil stands for no. Its data stay.
@@ -24,6 +26,9 @@ type Updated struct {
 	Changes []Change `json:"changes"`
 	// Held are the packages that are pinned although there is something newer.
 	Held []Change `json:"held,omitempty"`
+	// Strangers are the ids of the packages of which there is a newer version that isn't from the author that the device knows, or isn't signed where that is asked for. The device doesn't take it, and goes on with the others;
+	// their owner has to know, since somebody may have taken the registry over. The reason is in the change's Passed.
+	Strangers []string `json:"strangers,omitempty"`
 }
 
 // Update brings packages to the newest version of their channel that no advisory blocks and that runs on the device's hosts. Each package is swapped by itself; what was done before an
@@ -75,11 +80,14 @@ func (s *session) update(id string, o UpdateOptions, out *Updated) error {
 	if in.Delisted {
 		offered = nil // what the registry doesn't offer any more isn't updated
 	}
-	m, v, passed, err := s.pick(id, offered, passed)
+	m, v, passed, err := s.pick(*known, offered, passed, o.NewAuthor)
 	if err != nil {
 		return err
 	}
 	change.Passed = passed
+	if slices.ContainsFunc(passed, func(p Passed) bool { return p.Class == Author }) {
+		out.Strangers = append(out.Strangers, id)
+	}
 	switch {
 	case m == nil:
 		return s.withdraw(id, o, out, change)
@@ -93,9 +101,18 @@ func (s *session) update(id string, o UpdateOptions, out *Updated) error {
 		out.Changes = append(out.Changes, change)
 		return nil
 	}
-	err = s.put(&change, *known, m, v, o.Confirm)
+	err = s.put(&change, *known, m, v, o.NewAuthor, o.Confirm)
 	if err == nil || ClassOf(err) == Refused {
 		out.Changes = append(out.Changes, change)
+		return nil
+	}
+	if ClassOf(err) == Author { // found in the files; nothing was changed
+		change.Passed = append([]Passed{{v.Version, Author, "isn't what its author signed"}}, passed...)
+		change.To, change.Metadata, change.Bytes, change.Via = "", nil, 0, ""
+		out.Changes = append(out.Changes, change)
+		if !slices.Contains(out.Strangers, id) {
+			out.Strangers = append(out.Strangers, id)
+		}
 		return nil
 	}
 	return err

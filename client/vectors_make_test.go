@@ -33,6 +33,7 @@ func TestVectorsAreFresh(t *testing.T) {
 	m.updates()
 	m.previous()
 	m.advisories()
+	m.authors()
 	if *update {
 		if err := os.RemoveAll(deviceVectors); err != nil {
 			t.Fatal(err)

@@ -44,8 +44,9 @@ type deviceIn struct {
 	Now       int64             `json:"now"`                 // the device's clock
 	Tolerance int64             `json:"tolerance,omitempty"` // seconds that a head may be issued ahead of it; none: a day
 	Hosts     map[string]string `json:"hosts,omitempty"`
-	State     json.RawMessage   `json:"state,omitempty"` // state.json; none: the device has met no registry
-	Root      map[string]string `json:"root,omitempty"`  // what else lies below the device's root: path → hex
+	Authors   bool              `json:"authors,omitempty"` // whether the device asks for authors' signatures
+	State     json.RawMessage   `json:"state,omitempty"`   // state.json; none: the device has met no registry
+	Root      map[string]string `json:"root,omitempty"`    // what else lies below the device's root: path → hex
 	Do        deviceDo          `json:"do"`
 	Base      string            `json:"base,omitempty"`   // another vector, whose files are served
 	Remove    []string          `json:"remove,omitempty"` // but for these
@@ -57,7 +58,8 @@ type deviceDo struct {
 	ID        string `json:"id,omitempty"`
 	Version   string `json:"version,omitempty"`
 	Channel   string `json:"channel,omitempty"`
-	Uninstall bool   `json:"uninstall,omitempty"` // the owner agrees to that
+	Uninstall bool   `json:"uninstall,omitempty"`  // the owner agrees to that
+	NewAuthor bool   `json:"new_author,omitempty"` // and to another author
 }
 
 type deviceOut struct {
@@ -67,6 +69,7 @@ type deviceOut struct {
 	Installed map[string]string `json:"installed"` // id → version
 	Notices   []string          `json:"notices"`
 	Via       string            `json:"via,omitempty"`
+	Strangers []string          `json:"strangers,omitempty"` // whose newer version isn't from the author that the device knows
 }
 
 // What the client makes of each vector is what the vector says. What it refuses leaves the device as it was.
@@ -169,11 +172,11 @@ func runIn(t *testing.T, root string, in deviceIn, files map[string][]byte) (*de
 		}
 	}
 	c := must(client.Open(client.Options{
-		Root: root, Mirrors: []string{server.URL}, Pin: in.Pin, ClockTolerance: time.Duration(in.Tolerance) * time.Second, Hosts: in.Hosts,
+		Root: root, Mirrors: []string{server.URL}, Pin: in.Pin, ClockTolerance: time.Duration(in.Tolerance) * time.Second, Hosts: in.Hosts, Authors: in.Authors,
 		Now: func() time.Time { return time.Unix(in.Now, 0) },
 	}))
 	was := snapshot(t, root)
-	via, err := do(c, in.Do)
+	via, strangers, err := do(c, in.Do)
 	if err != nil {
 		now := snapshot(t, root)
 		if client.ClassOf(err) == client.Fork {
@@ -183,21 +186,23 @@ func runIn(t *testing.T, root string, in deviceIn, files map[string][]byte) (*de
 		sameFiles(t, now, was)
 		return nil, err
 	}
-	return outcome(t, c, root, via), nil
+	out := outcome(t, c, root, via)
+	out.Strangers = strangers
+	return out, nil
 }
 
-// do does one operation, and says how an artifact came.
-func do(c *client.Client, do deviceDo) (via string, err error) {
+// do does one operation, and says how an artifact came, and what wasn't taken because of its author.
+func do(c *client.Client, do deviceDo) (via string, strangers []string, err error) {
 	switch do.Op {
 	case "sync":
 		_, err = c.Sync(ctx)
 	case "install":
 		var change client.Change
-		change, err = c.Install(ctx, do.ID, client.InstallOptions{Version: do.Version, Channel: do.Channel})
+		change, err = c.Install(ctx, do.ID, client.InstallOptions{Version: do.Version, Channel: do.Channel, NewAuthor: do.NewAuthor})
 		via = change.Via
 	case "update":
 		var updated client.Updated
-		o := client.UpdateOptions{Uninstall: func(client.Word, client.Advisory) bool { return do.Uninstall }}
+		o := client.UpdateOptions{NewAuthor: do.NewAuthor, Uninstall: func(client.Word, client.Advisory) bool { return do.Uninstall }}
 		if do.ID != "" {
 			o.IDs = []string{do.ID}
 		}
@@ -205,12 +210,13 @@ func do(c *client.Client, do deviceDo) (via string, err error) {
 		for _, change := range updated.Changes {
 			via += change.Via
 		}
+		strangers = updated.Strangers
 	case "rollback":
 		_, err = c.Rollback(ctx, do.ID)
 	default:
 		err = fmt.Errorf("there is no operation %q", do.Op)
 	}
-	return via, err
+	return via, strangers, err
 }
 
 // outcome is what a device has and knows after an operation. All that it has is as it was signed.

@@ -29,7 +29,9 @@ var imports = map[string][]string{
 	"picture":        {"check", "wording"},
 	"code":           {},
 	"lint":           {"check", "code", "wording"},
-	"manifest":       {"check", "code", "picture", "shape", "strictjson", "strictyaml", "wording", "wire"},
+	"stamp":          {},
+	"author":         {"sign", "stamp", "wire"},
+	"manifest":       {"check", "code", "picture", "shape", "stamp", "strictjson", "strictyaml", "wording", "wire"},
 	"config":         {"check", "manifest", "shape", "strictjson", "strictyaml", "wording", "wire"},
 	"rules":          {"check"},
 	"rules/casefile": {},
@@ -39,13 +41,13 @@ var imports = map[string][]string{
 	"listing":        {"archive", "store", "wire"},
 	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "trust", "wire"},
 	"registry":       {"check", "wire"},
-	"release":        {"archive", "check", "config", "gittree", "lint", "manifest", "wire", "wording"},
+	"release":        {"archive", "author", "check", "config", "gittree", "lint", "manifest", "sign", "wire", "wording"},
 	"trust":          {"sign", "wire"},
 	"history":        {"sign", "tlog", "tree", "trust", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
 	"publish":        {"advisory", "archive", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
-	"verify":         {"archive", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"verify":         {"archive", "author", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"stracetest":     {"gittest"},
 	"bench":          {},
@@ -57,7 +59,7 @@ var imports = map[string][]string{
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter", "scaffold", "doctor"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "stamp", "author", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter", "scaffold", "doctor"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}
@@ -110,7 +112,7 @@ func TestClientImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := []string{"archive", "fetch", "registry", "sign", "squeeze", "store", "tlog", "tree", "trust", "wire"}
+	allowed := []string{"archive", "author", "fetch", "registry", "sign", "squeeze", "stamp", "store", "tlog", "tree", "trust", "wire"}
 	others := []string{"golang.org/x/sys/unix", "gopkg.in/yaml.v3"}
 	for _, path := range pkg.Imports {
 		if name, ok := strings.CutPrefix(path, module); ok && !slices.Contains(allowed, name) {

@@ -8,6 +8,12 @@ import (
 
 const sampleKey = "RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"
 
+// sampleSignature is an author's, of version 1.0.0 of clock.
+const sampleSignature = "untrusted comment: author's signature: regen sign --print prints what is signed\n" +
+	"RUSYiqvQSgL1M3pbKMe731nXXWBQKR0HdjIMa5urkMTpbxon+CYUtLcbigXfJzzaRCEV/WXR+7FTD5wT/dJu2qvwSpUyzizdHQ4=\n" +
+	"trusted comment: regen/1 author id=clock version=1.0.0 size=275 sha256=ae265efd2eda35a0bcedbbbf897586fdd802f09df5fe342c28b0b56305589a43 keys=RWSYiqvQSgL1M9wcmfF5/I2+Qy2NElMbJ99q7xPSvIPXBI75pieUaVFs\n" +
+	"CMACjmtXpLvB0sZ4lqsvHODQxP7nZRNt3NUgKnGTOVWxktDKoS6nWrA/KIFMJMKam3fjP7TGEnj7pdxpvHKUDQ==\n"
+
 // Documents whose parts are the examples in the schemas of what is published.
 var (
 	sampleRef  = wire.Ref{SHA256: "88c7d713770885ebc83c951898f8b918a64bab82263ea9528bbad9f3ced9999c", Size: 620}
@@ -44,6 +50,9 @@ var (
 		ID: "clock", Format: "mosis", PackagingVersion: wire.PackagingVersion, Version: "1.0.0", Channel: "stable", Commit: "0123456789abcdef0123456789abcdef01234567",
 		Source: "plugins/clock", ReleasedAt: 1700000000, Official: true, DistributionURL: "https://example.org/registry/packages/clock/1.0.0/clock-1.0.0.mosis",
 		Artifact: wire.Artifact{Name: "clock-1.0.0.mosis", Size: 20480, SHA256: "3b5746563b3cd9acb895816d6913f42866ce341e5dc55152483f400cd2a59cc6", Zstd: &sampleRef, Deltas: []wire.Delta{{From: "0.9.0", Ref: sampleRef}}, Encoder: "klauspost/compress v1.20.3"},
+		Author: &wire.Authorship{
+			Keys: []string{"RWSYiqvQSgL1M9wcmfF5/I2+Qy2NElMbJ99q7xPSvIPXBI75pieUaVFs"}, Content: wire.Ref{SHA256: "ae265efd2eda35a0bcedbbbf897586fdd802f09df5fe342c28b0b56305589a43", Size: 275}, Signature: sampleSignature,
+		},
 		Facts: wire.Facts{
 			Name: wire.Text{"en": "Clock", "de": "Uhr"}, VersionCode: 12, Summary: wire.Text{"en": "Shows the time", "de": "Zeigt die Zeit"},
 			Description: map[string]wire.File{"en": sampleFile}, DescriptionText: wire.Text{"de": "Zeigt die **Zeit**."}, Changelog: map[string]wire.File{"en": sampleFile},

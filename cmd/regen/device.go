@@ -48,6 +48,8 @@ type device struct {
 	pub, pin  string
 	tolerance time.Duration
 	hosts     map[string]string
+	authors   bool // whether only what authors signed is taken
+	newAuthor bool // whether the owner agrees to other authors than those that the device knows
 }
 
 // local adds the flags of all commands.
@@ -72,6 +74,12 @@ func (d *device) registry(cmd *cobra.Command) {
 func (d *device) host(cmd *cobra.Command) {
 	cmd.Flags().StringToStringVar(&d.hosts, "host", nil, "what packages of a format run on, as in `vito=3.1.0`: versions that need a newer one are passed over")
 	cmd.Flags().Lookup("host").DefValue = ""
+}
+
+// author adds the flags of the commands that take new versions.
+func (d *device) author(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&d.authors, "author", false, "take only what the package's author signed, and from then on what that author signs")
+	cmd.Flags().BoolVar(&d.newAuthor, "new-author", false, "agree to another author of the named packages than the one that the device knows")
 }
 
 // run makes what a command does: open the device, do it, and tell an error in one line.
@@ -112,7 +120,7 @@ func (d *device) open() (*client.Client, error) {
 		return nil, &usageError{hinted(errors.New("--root is missing"), "name the device's directory, as in --root ./device")}
 	}
 	options := client.Options{
-		Root: d.root, Hosts: d.hosts, ClockTolerance: d.tolerance, Progress: d.step,
+		Root: d.root, Hosts: d.hosts, Authors: d.authors, ClockTolerance: d.tolerance, Progress: d.step,
 		Waiting: func() { d.note("another command is at work on %s, waiting for it", d.root) },
 	}
 	if !d.remote {

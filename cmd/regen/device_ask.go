@@ -106,6 +106,9 @@ func (u *ui) offer(o client.Offer, notes []string) {
 	u.printf("%s  %s\n\n", u.paint(bold, title), oneLine(o.Name.In(language)))
 	list := []fact{{label: "about", text: o.Summary.In(language)}, {label: "download", text: wording.Bytes(o.Bytes)}}
 	list = append(list, packageFacts(o.Metadata, o.Permissions)...)
+	if o.Stranger != "" {
+		list = append(list, fact{"new author", o.Version + " " + o.Stranger, yellow})
+	}
 	for _, a := range o.Warnings {
 		list = append(list, fact{"warning", advisoryText(a), yellow})
 	}

@@ -69,6 +69,11 @@ func packageFacts(m client.Metadata, fresh []string) []fact {
 		add("requires", id, "")
 	}
 	add("reachable", m.RoutesRisk, "")
+	if m.Author != nil {
+		for _, key := range m.Author.Keys {
+			add("author's key", key, "") // the whole of it: whoever makes a key chooses its id
+		}
+	}
 	for _, a := range m.AntiFeatures {
 		text := a.Kind
 		if reason := a.Reason.In(language); reason != "" {

@@ -31,6 +31,7 @@ var deviceHints = map[client.Class]string{
 	client.Blocked:  "`regen device show` lists the versions that aren't blocked",
 	client.Delisted: "what is installed of it stays; `regen device search` may find what takes its place",
 	client.Host:     "update the host, or see with `regen device show` whether an older version fits",
+	client.Author:   "don't install it unless you know why: somebody may have taken the registry over. ask the author by another way; `regen device install ID --new-author` agrees to another author",
 	client.Altered:  "`regen device verify` tells what is altered; installing the version again mends it",
 	client.Local:    "the device is as it was: check the directory that --root names",
 	client.Busy:     "wait for the other command to end",

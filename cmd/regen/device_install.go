@@ -26,7 +26,11 @@ advisory blocks and that runs on the device's --host, or exactly the one that is
 even if that is lower than the installed one.
 
 The device follows the channel from then on; it takes newer versions of more stable
-channels, too.`,
+channels, too.
+
+With --author it takes only what the package's own author signed, and remembers the
+author's keys: later versions have to come from the same author, with the flag or
+without it. --new-author agrees to another one.`,
 		Example: "  regen device install clock --root ./device --url https://plugins.example.org --pub minisign.pub\n  regen device install clock --channel beta --root ./device --url https://plugins.example.org\n  regen device install clock@1.0.0 --yes --root ./device --url ./public --host vito=3.11.0",
 		Args: func(cmd *cobra.Command, list []string) error {
 			if channel != "" && !slices.Contains(wire.Channels, channel) {
@@ -37,7 +41,7 @@ channels, too.`,
 		RunE: d.run(func(ctx context.Context, c *client.Client, args []string) error {
 			id, version, _ := parsePackage(args[0])
 			q := d.consent(ctx, c, yes)
-			change, err := c.Install(ctx, id, client.InstallOptions{Version: version, Channel: channel, Confirm: q.install})
+			change, err := c.Install(ctx, id, client.InstallOptions{Version: version, Channel: channel, NewAuthor: d.newAuthor, Confirm: q.install})
 			d.clear()
 			refused := client.ClassOf(err) == client.Refused
 			if err != nil && !refused {
@@ -67,6 +71,7 @@ channels, too.`,
 	}
 	d.registry(cmd)
 	d.host(cmd)
+	d.author(cmd)
 	cmd.Flags().StringVar(&channel, "channel", "", "channel to follow: "+wording.List(wire.Channels)+" (default: stable, the one that the package has, or that of the version)")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree to what is shown, instead of being asked")
 	_ = cmd.RegisterFlagCompletionFunc("channel", cobra.FixedCompletions(wire.Channels, cobra.ShellCompDirectiveNoFileComp))

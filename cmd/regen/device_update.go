@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,12 +24,19 @@ version adds, its release notes and the permissions that are new, and asks for e
 
 Where an advisory says that a package ought to be removed and there is no better
 version, it asks whether to; the package's data stays. Pinned packages stay as they
-are. A package never goes to a lower version by itself.`,
+are. A package never goes to a lower version by itself.
+
+A package that was installed with --author is updated only by what its author signed.
+The others are still updated; this one is told, and the command fails. --new-author
+agrees to another author of the packages that are named.`,
 		Example: "  regen device update --root ./device --url https://plugins.example.org\n  regen device update --check --root ./device --url https://plugins.example.org\n  regen device update clock --yes --json --root ./device --url https://plugins.example.org",
 		RunE: d.run(func(ctx context.Context, c *client.Client, ids []string) error {
 			q := d.consent(ctx, c, yes)
+			if d.newAuthor && len(ids) == 0 {
+				return &usageError{hinted(errors.New("--new-author is about packages that are named"), "name the package whose author is another one, as in `regen device update clock --new-author`")}
+			}
 			removed := make(map[string]bool)
-			updated, err := c.Update(ctx, client.UpdateOptions{IDs: ids, Check: look, Confirm: q.install, Uninstall: func(w client.Word, a client.Advisory) bool {
+			updated, err := c.Update(ctx, client.UpdateOptions{IDs: ids, Check: look, NewAuthor: d.newAuthor, Confirm: q.install, Uninstall: func(w client.Word, a client.Advisory) bool {
 				removed[w.ID] = q.uninstall(w, a)
 				return removed[w.ID]
 			}})
@@ -45,15 +56,33 @@ are. A package never goes to a lower version by itself.`,
 			if told := q.updated(updated, removed, look); told != nil {
 				return told
 			}
-			if err == nil && q.mute {
+			switch {
+			case err != nil:
+				return err
+			case len(updated.Strangers) > 0:
+				return stranger(updated)
+			case q.mute:
 				return errNoTerminal
 			}
-			return err
+			return nil
 		}),
 	}
 	d.registry(cmd)
 	d.host(cmd)
+	d.author(cmd)
 	cmd.Flags().BoolVar(&look, "check", false, "only look: change nothing")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "agree to all that is shown, instead of being asked")
 	return cmd
+}
+
+// stranger is the error of an update that passed over a version because of its author.
+func stranger(u client.Updated) error {
+	for _, c := range slices.Concat(u.Changes, u.Held) {
+		for _, p := range c.Passed {
+			if p.Class == client.Author {
+				return &client.Error{Step: client.StepChoose, Class: client.Author, Err: fmt.Errorf("%s %s %s", c.ID, p.Version, p.Reason)}
+			}
+		}
+	}
+	return &client.Error{Step: client.StepChoose, Class: client.Author, Err: fmt.Errorf("%s: a version isn't its author's", strings.Join(u.Strangers, ", "))}
 }

@@ -81,7 +81,7 @@ Devices pin one public key and trust nothing else.`,
 	})
 	root.AddCommand(
 		deviceCommand(ui), doctorCommand(ui), initCommand(ui), newCommand(ui), publishCommand(ui), statusCommand(ui),
-		previewCommand(ui), packCommand(ui), keysCommand(ui), verifyCommand(ui), logCommand(ui), schemaCommand(ui),
+		previewCommand(ui), packCommand(ui), signCommand(ui), keysCommand(ui), verifyCommand(ui), logCommand(ui), schemaCommand(ui),
 		validateCommand(ui), gateCommand(ui), reviewCommand(ui), explainCommand(ui), buildCommand(ui),
 	)
 	return root

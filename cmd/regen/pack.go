@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/release"
@@ -35,44 +36,63 @@ publishing the commit.`,
 	return cmd
 }
 
-func pack(u *ui, path, out string, dryRun bool) error {
+// workPackage is a package in a directory of the working tree.
+type workPackage struct {
+	path, dir, id string // where it lies, and the same from the top of the repo
+	head          publish.Snapshot
+	config        config.Config
+	inputs        []release.Input
+	close         func()
+}
+
+// openPackage opens the package in a directory that the command line names. verb is the command, for hints.
+func openPackage(u *ui, verb, path string) (w *workPackage, err error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	info, err := os.Lstat(abs)
 	if err != nil {
-		return hinted(err, "name the directory of a package, as in `regen pack plugins/disk-watch`")
+		return nil, hinted(err, "name the directory of a package, as in `regen %s plugins/disk-watch`", verb)
 	}
 	if !info.IsDir() {
-		return hinted(fmt.Errorf("%s is not a directory", path), "name the directory of a package, not a file in it")
+		return nil, hinted(fmt.Errorf("%s is not a directory", path), "name the directory of a package, not a file in it")
 	}
 	history, done, err := openWorkDir(filepath.Dir(abs))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer done()
-	head, err := history.Head()
-	if err != nil {
-		return err
+	defer func() {
+		if err != nil {
+			done()
+		}
+	}()
+	w = &workPackage{path: abs, id: filepath.Base(abs), close: done}
+	if w.head, err = history.Head(); err != nil {
+		return nil, err
 	}
-	cfg, err := history.Config(head)
+	w.config, err = history.Config(w.head)
 	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
 		u.findings(broken.Findings)
-		return errFailed
+		return nil, errFailed
 	}
+	if err != nil {
+		return nil, err
+	}
+	if w.dir, err = history.Rel(abs); err != nil {
+		return nil, err
+	}
+	w.inputs, err = history.Loader().Inputs(w.dir, gittree.Entry{}, w.config.Limits.Files+maxLeftOut)
+	return w, err
+}
+
+func pack(u *ui, path, out string, dryRun bool) error {
+	w, err := openPackage(u, "pack", path)
 	if err != nil {
 		return err
 	}
-	dir, err := history.Rel(abs)
-	if err != nil {
-		return err
-	}
-	inputs, err := history.Loader().Inputs(dir, gittree.Entry{}, cfg.Limits.Files+maxLeftOut)
-	if err != nil {
-		return err
-	}
-	built, findings, err := release.Make(dir, filepath.Base(abs), inputs, cfg, "", head.Time, func(int64) error { return nil })
+	defer w.close()
+	built, findings, err := release.Make(w.dir, w.id, w.inputs, w.config, "", w.head.Time, func(int64) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/picture"
+	"github.com/regen-registry/regen/internal/stamp"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/internal/wording"
@@ -30,7 +31,7 @@ import (
 type Dropserver struct{}
 
 const (
-	dropManifest  = "dropapp.json"
+	dropManifest  = stamp.DropManifest
 	dropChangelog = "changelog.txt"
 	// What hosts read of a manifest, in bytes, and show of two texts, in characters (cmd/ds-host/domain/constants.go).
 	dropManifestSize = 10 << 10
@@ -123,7 +124,7 @@ func (d *dropserver) whole() {
 	if file == nil {
 		return // newSource has told
 	}
-	if n := len(stamped(file.Data, 0)); n > dropManifestSize {
+	if n := len(stamp.Dated(file.Data, 0)); n > dropManifestSize {
 		d.file(check.Error, "dropserver/manifest-size", dropManifest, "shorten its texts, or move them into README.md",
 			"%s has %d bytes with the release-date that it is packed with, expected at most %d, since hosts read no more", dropManifest, n, dropManifestSize)
 	}

@@ -1,82 +1,11 @@
 package manifest
 
-import (
-	"bytes"
-	"fmt"
-	"slices"
-	"strings"
-	"time"
-)
+import "github.com/regen-registry/regen/internal/stamp"
 
 // Stamp implements [Stamper]: dropapp.json gets the day of the release, in UTC, as its first member. All other bytes of it stay as they are.
-func (Dropserver) Stamp(files []File, released int64) []File {
-	return replacedFile(files, dropManifest, func(data []byte) []byte { return stamped(data, released) })
-}
+func (Dropserver) Stamp(files []File, released int64) []File { return stamp.WithDate(files, released) }
 
 // Unstamp implements [Stamper].
 func (Dropserver) Unstamp(files []File, released int64) ([]File, error) {
-	var original []byte
-	for _, f := range files {
-		if f.Path == dropManifest {
-			original = unstamped(f.Data, released)
-		}
-	}
-	if original == nil {
-		return nil, fmt.Errorf("expected a %s that begins with %s", dropManifest, releaseDate(released))
-	}
-	return replacedFile(files, dropManifest, func([]byte) []byte { return original }), nil
-}
-
-// replacedFile returns the files with other content in one of them.
-func replacedFile(files []File, name string, content func([]byte) []byte) []File {
-	files = slices.Clone(files)
-	for i := range files {
-		if files[i].Path == name {
-			files[i].Data = content(files[i].Data)
-		}
-	}
-	return files
-}
-
-// releaseDate returns the member that says when a release was, as Dropserver's packager writes it (cmd/ds-dev/packageapp.go).
-func releaseDate(released int64) string {
-	return `"release-date": "` + time.Unix(released, 0).UTC().Format(time.DateOnly) + `"`
-}
-
-// stamped returns a JSON object with the release's day as its first member. The white space that is before the first member stands before both then.
-func stamped(data []byte, released int64) []byte {
-	head, space, rest := openedObject(data)
-	if head == nil {
-		return data
-	}
-	comma := ","
-	if bytes.HasPrefix(rest, []byte("}")) {
-		comma = ""
-	}
-	return slices.Concat(head, space, []byte(releaseDate(released)+comma), space, rest)
-}
-
-// unstamped returns what stamped made data of, or nil.
-func unstamped(data []byte, released int64) []byte {
-	head, _, rest := openedObject(data)
-	rest, ok := bytes.CutPrefix(rest, []byte(releaseDate(released)))
-	if !ok {
-		return nil
-	}
-	original := slices.Concat(head, bytes.TrimPrefix(rest, []byte(",")))
-	if !bytes.Equal(stamped(original, released), data) {
-		return nil
-	}
-	return original
-}
-
-// openedObject parts an object of JSON after its bracket and after the white space behind that. Without an object, head is nil.
-func openedObject(data []byte) (head, space, rest []byte) {
-	const white = " \t\r\n"
-	start := bytes.IndexByte(data, '{') + 1
-	if start == 0 || strings.Trim(string(data[:start-1]), white) != "" {
-		return nil, nil, data
-	}
-	rest = bytes.TrimLeft(data[start:], white)
-	return data[:start], data[start : len(data)-len(rest)], rest
+	return stamp.WithoutDate(files, released)
 }

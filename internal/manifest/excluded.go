@@ -2,12 +2,18 @@ package manifest
 
 import "strings"
 
-// Excluded reports whether a file is left out of the packages of every format: what belongs to git, to an editor, to
+// SignatureFile is the author's signature, at the top of a package. It is left out of every artifact and of the source digest, so that signing anew needs no new version.
+const SignatureFile = "regen.minisig"
+
+// Excluded reports whether a file is left out of the packages of every format: the author's signature, and what belongs to git, to an editor, to
 // an operating system or to npm, and never to the package. Such names mean the same wherever they are, and the tools leave
 // them in any directory, so they count at any depth.
 //
 // path is relative to the package's directory.
 func Excluded(path string) bool {
+	if path == SignatureFile {
+		return true
+	}
 	for {
 		name, rest, more := strings.Cut(path, "/")
 		switch name {

@@ -24,15 +24,12 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/stamp"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
-// A File is one file of a package.
-type File struct {
-	Path string // slash-separated, relative to the package's directory
-	Exec bool   // whether git has it as executable
-	Data []byte // never changed here
-}
+// A File is one file of a package. Its data are never changed here.
+type File = stamp.File
 
 // A Package is the source of one package, as a commit has it.
 type Package struct {
@@ -40,6 +37,8 @@ type Package struct {
 	ID      string // name of that directory
 	Files   []File // sorted by path; what is left out is absent
 	Sidecar []byte // regen.yaml, also where it is left out; nil where there is none
+	// Signature is the author's: regen.minisig, which is left out everywhere. nil where there is none.
+	Signature []byte
 }
 
 // File returns the file at a path, or nil.
@@ -125,7 +124,8 @@ type Document struct {
 	Sample       any      // a document whose parts are examples, where the fields' types have none
 }
 
-// A Stamper is a format whose artifacts hold something that isn't in the source. Unstamp undoes what Stamp did. Neither changes the files that it is given.
+// A Stamper is a format whose artifacts hold something that isn't in the source. Unstamp undoes what Stamp did. Neither changes the files that it is given. Package stamp
+// does it, since devices undo it, too.
 type Stamper interface {
 	// Stamp returns the files to pack. The time of the release is in unix seconds.
 	Stamp(files []File, released int64) []File

@@ -7,6 +7,7 @@ import (
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/picture"
+	"github.com/regen-registry/regen/internal/stamp"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/internal/wording"
 )
@@ -69,7 +70,7 @@ type mosis struct {
 // Read implements [Format].
 func (Mosis) Read(p Package, env Env) (Manifest, check.Findings) {
 	committed := p.File(mosisDigestsFile)
-	p.Files = mosisUndigested(p.Files)
+	p.Files = stamp.Undigested(p.Files)
 	env.ManifestSize = min(cmp.Or(env.ManifestSize, mosisManifestSize), mosisManifestSize)
 
 	var m mosis

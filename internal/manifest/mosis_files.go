@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/stamp"
 	"github.com/regen-registry/regen/internal/wording"
 )
 
@@ -26,7 +27,7 @@ func (m *mosis) limits() bool {
 	size := end + headers + 2*len(mosisDigestsFile)
 	for _, f := range m.pkg.Files {
 		size += headers + 2*len(f.Path) + len(f.Data)
-		if !mosisMeta(f.Path) {
+		if !stamp.InMeta(f.Path) {
 			size += mosisDigestLine + len(f.Path)
 		}
 	}
@@ -45,7 +46,7 @@ func (m *mosis) files() {
 		if n := len(f.Data); n > mosisFileSize {
 			m.file(check.Error, "mosis/file-size", f.Path, "make the file smaller", "the file has %d bytes, expected at most %d", n, mosisFileSize)
 		}
-		if mosisMeta(f.Path) {
+		if stamp.InMeta(f.Path) {
 			continue
 		}
 		typ, ok := mosisTypeOf(f.Path)

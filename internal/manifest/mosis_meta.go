@@ -5,73 +5,29 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/regen-registry/regen/internal/check"
+	"github.com/regen-registry/regen/internal/stamp"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/wording"
 )
 
 // The directory META-INF is about the package itself.
 const (
-	mosisMetaDir     = "META-INF"
-	mosisDigestsFile = mosisMetaDir + "/MANIFEST.MF" // made when the package is packed
-	mosisSignature   = mosisMetaDir + "/CERT.SIG"    // made by the author
+	mosisMetaDir     = stamp.MetaDir
+	mosisDigestsFile = stamp.DigestsFile          // made when the package is packed
+	mosisSignature   = mosisMetaDir + "/CERT.SIG" // made by the author
 
 	mosisDigestLine = 2*sha256.Size + len("  ") + len("\n") // bytes of a line, besides the path
 	mosisMostKeys   = 20                                    // as in the schema
 )
 
-// mosisMeta reports whether a path is in META-INF, or would be where letter case doesn't count.
-func mosisMeta(path string) bool {
-	top, _, _ := strings.Cut(path, "/")
-	return strings.EqualFold(top, mosisMetaDir)
-}
-
-// mosisDigests returns META-INF/MANIFEST.MF: a line for each file outside of META-INF, in byte order of their paths, as sha256sum writes and checks it.
-func mosisDigests(files []File) []byte {
-	var b bytes.Buffer
-	for _, f := range files {
-		if !mosisMeta(f.Path) {
-			sum := sha256.Sum256(f.Data)
-			b.WriteString(hex.EncodeToString(sum[:]))
-			b.WriteString("  ")
-			b.WriteString(f.Path)
-			b.WriteByte('\n')
-		}
-	}
-	return b.Bytes()
-}
-
-// mosisUndigested returns the files without META-INF/MANIFEST.MF.
-func mosisUndigested(files []File) []File {
-	return slices.DeleteFunc(slices.Clone(files), func(f File) bool { return f.Path == mosisDigestsFile })
-}
-
 // Stamp implements [Stamper]: it adds META-INF/MANIFEST.MF. One that is there is made anew.
-func (Mosis) Stamp(files []File, _ int64) []File {
-	files = mosisUndigested(files)
-	i, _ := slices.BinarySearchFunc(files, mosisDigestsFile, func(f File, path string) int { return strings.Compare(f.Path, path) })
-	return slices.Insert(files, i, File{Path: mosisDigestsFile, Data: mosisDigests(files)})
-}
+func (Mosis) Stamp(files []File, _ int64) []File { return stamp.WithDigests(files) }
 
 // Unstamp implements [Stamper].
-func (Mosis) Unstamp(files []File, _ int64) ([]File, error) {
-	source := mosisUndigested(files)
-	switch i := slices.IndexFunc(files, func(f File) bool { return f.Path == mosisDigestsFile }); {
-	case i < 0:
-		return nil, errors.New("there is no " + mosisDigestsFile + " in the package")
-	case len(source) != len(files)-1:
-		return nil, errors.New(mosisDigestsFile + " is in the package twice")
-	case !bytes.Equal(files[i].Data, mosisDigests(source)):
-		return nil, errors.New(mosisDigestsFile + " isn't what the files in the package give")
-	}
-	return source, nil
-}
+func (Mosis) Unstamp(files []File, _ int64) ([]File, error) { return stamp.WithoutDigests(files) }
 
 // metaInf checks what the source has in META-INF. A MANIFEST.MF there isn't packed, and never counts as a file of the package.
 func (m *mosis) metaInf(committed *File) {
@@ -81,7 +37,7 @@ func (m *mosis) metaInf(committed *File) {
 		switch {
 		case f.Path == mosisSignature:
 			signature = f
-		case mosisMeta(f.Path):
+		case stamp.InMeta(f.Path):
 			hint := "move it elsewhere"
 			if known := []string{mosisSignature, mosisDigestsFile}; wording.Nearest(f.Path, known) != "" {
 				hint = wording.DidYouMean(f.Path, known)
@@ -92,7 +48,7 @@ func (m *mosis) metaInf(committed *File) {
 	if committed == nil && signature == nil || !m.small {
 		return
 	}
-	digests := mosisDigests(m.pkg.Files)
+	digests := stamp.Digests(m.pkg.Files)
 	if committed != nil && !bytes.Equal(committed.Data, digests) {
 		m.add(check.Error, mosisDigestsFile, mosisDifference(committed.Data, digests), "mosis/manifest-mf", "remove the file: it is made when the package is packed",
 			"the file isn't what will be packed in its place, expected a line \"<sha256>  <path>\" for each file outside of %s, in byte order of the paths", mosisMetaDir)

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"slices"
+
 	"github.com/regen-registry/regen/internal/shape"
 	"github.com/regen-registry/regen/internal/strictjson"
 	"github.com/regen-registry/regen/internal/strictyaml"
@@ -96,7 +98,7 @@ type Sidecar struct {
 	Ext map[string]any `json:"ext"`
 	// Who may change the package: GitHub handles. They count as the default branch has them, and aren't part of a release.
 	Owners []Handle `json:"owners" jsonschema:"uniqueItems=true,maxItems=50"`
-	// The minisign public keys of the package's authors. They count as the default branch has them, and aren't part of a release.
+	// The minisign public keys of the package's authors. Where there are any, one of them has to sign each version, with `regen sign`. They count as the default branch has them, and aren't part of a release.
 	Keys []PublicKey `json:"keys" jsonschema:"uniqueItems=true,maxItems=20"`
 }
 
@@ -161,11 +163,13 @@ func OwnersOf(sidecar []byte) []string {
 	return strs(s.Owners)
 }
 
-// KeysOf returns the public keys of the authors that a sidecar registers, or nil where it can't be read.
+// KeysOf returns the authors' keys that a sidecar registers, in byte order and each once, or nil where it can't be read.
 func KeysOf(sidecar []byte) []string {
 	var s Sidecar
 	shape.Decode(parseSidecar(sidecar), &s)
-	return strs(s.Keys)
+	keys := strs(s.Keys)
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // parseSidecar returns the document that a sidecar is, or nil where there is none, or none that can be read.

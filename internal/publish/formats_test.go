@@ -27,7 +27,11 @@ func TestOwnersNeedNoRelease(t *testing.T) {
 		repo.Commit(t, with(""))
 		run(t, repo, "main", s)
 		before := live(t, s)
-		repo.Commit(t, with("owners: [ada, bob]\nkeys: [RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF]\n"))
+		packed, key := note(nativeManifest), signer().Public().String()
+		if name == "vito" {
+			packed = gittest.Plugin("plugins/demo", "1.0.0", "x")
+		}
+		repo.Commit(t, gittest.Join(with("owners: [ada, bob]\nkeys: ["+key+"]\n"), authorSignature("plugins/demo", "1.0.0", packed, signer(), key)))
 		if r := run(t, repo, "main", s); len(r.Failed) > 0 || len(r.Released) > 0 {
 			t.Errorf("%s: new owners: failed %v, released %v", name, r.Failed, r.Released)
 		}

@@ -30,10 +30,35 @@ type Built struct {
 	Facts        wire.Facts
 	Files        []manifest.File // packed, as they are in the artifact
 	Assets       []manifest.File // listing files
+	Author       *wire.Authorship
 }
 
 // Build reads, checks and packs a package. published is the highest version of it that is, or "". Findings that aren't errors don't keep it from being built. released is the time of the release, in unix seconds.
 func Build(p manifest.Package, format manifest.Format, cfg config.Config, published string, released int64) (*Built, check.Findings, error) {
+	m, findings := Read(p, format, cfg, published)
+	if len(findings.Errors()) > 0 {
+		return nil, findings, nil
+	}
+	signed, f := Author(p, m, manifest.KeysOf(p.Sidecar))
+	if f != nil {
+		findings = append(findings, *f)
+		findings.Block(cfg.Blocking)
+		if len(findings.Errors()) > 0 {
+			return nil, findings, nil
+		}
+	}
+	b, err := Pack(p, format, m, released)
+	if f := NameFinding(p.Dir, err); f != nil {
+		return nil, append(findings, *f), nil
+	}
+	if b != nil && signed != nil {
+		b.Author = &signed.Authorship
+	}
+	return b, findings, err
+}
+
+// Read reads and checks a package, but for its author's signature. published is the highest version of it that is, or "". The manifest is to be used only where no finding is an error.
+func Read(p manifest.Package, format manifest.Format, cfg config.Config, published string) (manifest.Manifest, check.Findings) {
 	env := Env(cfg)
 	env.Published = published
 	m, findings := format.Read(p, env)
@@ -43,14 +68,7 @@ func Build(p manifest.Package, format manifest.Format, cfg config.Config, publis
 		}
 	}
 	findings.Block(cfg.Blocking)
-	if len(findings.Errors()) > 0 {
-		return nil, findings, nil
-	}
-	b, err := Pack(p, format, m, released)
-	if f := NameFinding(p.Dir, err); f != nil {
-		return nil, append(findings, *f), nil
-	}
-	return b, findings, err
+	return m, findings
 }
 
 // NameFinding returns what an error of [Pack] says of the package, or nil where it isn't about the package. All that it can say is that a file's name doesn't
@@ -179,6 +197,7 @@ func (b *Built) Metadata(commit string, releasedAt int64, cfg config.Config) wir
 		ID: b.ID, Format: b.Format, PackagingVersion: wire.PackagingVersion, Version: b.Version, Channel: b.Channel,
 		Commit: commit, Source: b.Dir, ReleasedAt: releasedAt,
 		Artifact: wire.Artifact{Name: b.ArtifactName, Size: b.ArtifactRef.Size, SHA256: b.ArtifactRef.SHA256},
+		Author:   b.Author,
 		Facts:    b.Facts,
 	}
 	for _, id := range cfg.Official {

@@ -14,6 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/manifest"
+	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/wire"
 	"github.com/regen-registry/regen/internal/wording"
 )
@@ -48,18 +49,20 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 	paths := make([]string, 0, len(inputs))
 	for _, in := range inputs {
 		regular := in.Mode != gittree.Symlink && in.Mode != gittree.Submodule
-		if in.Path == manifest.SidecarFile && regular {
-			var err error
-			if p.Sidecar, err = readSidecar(dir, in, add); err != nil {
-				return p, nil, nil, err
-			}
-		}
-		if in.Path != manifest.SidecarFile && strings.EqualFold(in.Path, manifest.SidecarFile) {
-			add("files/name", dir+"/"+in.Path, "is "+manifest.SidecarFile+" in other letters, expected it in lower case", nameHint)
+		beside, named := besides(in.Path)
+		if named && in.Path != beside.name {
+			add("files/name", dir+"/"+in.Path, "is "+beside.name+" in other letters, expected it in lower case", nameHint)
 			continue
 		}
+		if named && regular {
+			data, err := readBeside(dir, in, beside, add)
+			if err != nil {
+				return p, nil, nil, err
+			}
+			*beside.of(&p) = data
+		}
 		if format.Excluded(in.Path) || excluded(cfg.Exclude, in.Path) {
-			if in.Path == manifest.SidecarFile && !regular { // what it would say must not go missing without a word
+			if named && !regular { // what it would say must not go missing without a word
 				add("files/symlink", dir+"/"+in.Path, "is a symbolic link or a submodule, expected a regular file", "put a copy of the file in its place")
 			}
 			continue
@@ -104,11 +107,35 @@ func Load(dir, id string, inputs []Input, cfg config.Config, reserve func(size i
 // nameHint is for names that some system can't hold.
 const nameHint = "rename the file"
 
-// readSidecar reads regen.yaml, which isn't packed where it stands beside another manifest.
-func readSidecar(dir string, in Input, add func(code, path, message, hint string)) ([]byte, error) {
-	data, err := in.Read(manifest.MaxSidecar)
+// beside is a file that is read also where it isn't packed.
+type beside struct {
+	name string
+	most int64 // bytes
+	// fault is what is found where it is larger.
+	fault, hint string
+	of          func(p *manifest.Package) *[]byte
+}
+
+var allBeside = []beside{
+	{manifest.SidecarFile, manifest.MaxSidecar, "yaml/size", "move long texts into files of their own", func(p *manifest.Package) *[]byte { return &p.Sidecar }},
+	{manifest.SignatureFile, sign.MaxSignature, "author/size", "make it anew with `regen sign`", func(p *manifest.Package) *[]byte { return &p.Signature }},
+}
+
+// besides returns which of them a path names, in any letters.
+func besides(path string) (beside, bool) {
+	for _, b := range allBeside {
+		if strings.EqualFold(path, b.name) {
+			return b, true
+		}
+	}
+	return beside{}, false
+}
+
+// readBeside reads one of them.
+func readBeside(dir string, in Input, b beside, add func(code, path, message, hint string)) ([]byte, error) {
+	data, err := in.Read(b.most)
 	if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
-		add("yaml/size", dir+"/"+in.Path, fmt.Sprintf("has more than %d bytes, expected at most that", manifest.MaxSidecar), "move long texts into files of their own")
+		add(b.fault, dir+"/"+in.Path, fmt.Sprintf("has more than %d bytes, expected at most that", b.most), b.hint)
 		return nil, nil
 	}
 	if err != nil {

@@ -131,6 +131,11 @@ func (s *Signer) Public() PublicKey { return s.pub }
 
 // Sign returns a signature over the segments, one after the other, with the trusted comment.
 func (s *Signer) Sign(segments [][]byte, comment string) []byte {
+	return s.SignWith(segments, comment, untrusted)
+}
+
+// SignWith is [Signer.Sign] for what isn't in the published tree, with an untrusted comment of its own.
+func (s *Signer) SignWith(segments [][]byte, comment, untrusted string) []byte {
 	return hash(segments).SignWithComments(s.key, comment, untrusted)
 }
 

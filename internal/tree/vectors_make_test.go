@@ -29,6 +29,7 @@ func TestVectorsAreFresh(t *testing.T) {
 	m.names()
 	m.heads()
 	m.signatures()
+	m.authors()
 	m.events()
 	m.entries()
 	m.lists()

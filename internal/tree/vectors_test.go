@@ -85,6 +85,7 @@ var classes = map[string]func(t *testing.T, in json.RawMessage) (any, error){
 	"order":            runOrder,
 	"head":             runHead,
 	"signature":        runSignature,
+	"author":           runAuthor,
 	"event":            runEvent,
 	"fold":             runFold,
 	"entry":            runEntry,

@@ -167,6 +167,9 @@ func (v *validator) contents(out *check.Package, p manifest.Package, format mani
 		}
 		return nil
 	}
+	if _, f := release.Author(p, m, manifest.KeysOf(p.Sidecar)); f != nil {
+		out.Findings = append(out.Findings, placed(*f, p, format))
+	}
 	_, exists := pub.List.Highest()
 	pack := release.Layout
 	if exists { // hashes are of use where there is something to compare them with
@@ -201,6 +204,7 @@ func placed(f check.Finding, p manifest.Package, format manifest.Format) check.F
 
 // heldAgainst are the keys of what a finding holds a package against.
 var heldAgainst = map[string][]string{
+	"author/missing":        {"keys"},
 	"id/owner":              {"owners", "name"},
 	"release/same-version":  {"version"},
 	"release/lower-version": {"version"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/archive"
+	"github.com/regen-registry/regen/internal/author"
 	"github.com/regen-registry/regen/internal/config"
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/registry"
@@ -146,6 +147,12 @@ func (v *verifier) inside(path string, artifact []byte, m wire.Metadata, version
 			v.problem(path, "%v", err)
 			return
 		}
+	}
+	if m.Author != nil {
+		if _, err := author.Check(m.ID, m.Version, *m.Author, p.Files); err != nil {
+			v.problem(wire.MetadataPath(m.ID, m.Version), "the author's signature: %v", err)
+		}
+		v.signatures(1)
 	}
 	if f := p.File(manifest.SidecarFile); f != nil {
 		p.Sidecar = f.Data

@@ -5,7 +5,7 @@
 //   - Everything that the head names, directly or through others, must be there, be what its hash says, and be written as this
 //     format writes it. Each signature must be by a key that the pin leads to, for its purpose.
 //   - The fold of the log must be the catalogue. Each tile must be the one that the entries give.
-//   - Each artifact must follow the archive rules, and say of itself what its metadata say.
+//   - Each artifact must follow the archive rules, and say of itself what its metadata say. Where its author signed it, the signature must be of these files.
 //   - Views are rendered again and compared. Where the tree itself says that its views are older, or made by another renderer, those
 //     that differ are reported as stale; else they are wrong. Files that nothing names are listed: as in their time of
 //     grace if a head superseded them, else as leftovers. What GitHub Pages reads at the top of a branch is neither.

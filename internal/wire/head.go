@@ -127,6 +127,12 @@ func MetadataComment(id, version string, ref Ref) string {
 	return fileComment("metadata", id, version, ref)
 }
 
+// AuthorComment is the trusted comment of an author's signature: what was signed is the content statement of a version. The keys are those that may sign the next version; they have the order
+// of their bytes. They stand here and not in the content statement, since a comment can be checked without the content: that is how a device follows keys over versions that it never had.
+func AuthorComment(id, version string, content Ref, keys []string) string {
+	return fileComment("author", id, version, content) + " keys=" + strings.Join(keys, ",")
+}
+
 // KeysComment is the trusted comment of a signature of version n of the trust document of a registry.
 func KeysComment(registry string, n int, ref Ref) string {
 	return fmt.Sprintf("%s keys registry=%s version=%d size=%d sha256=%s", Prefix, registry, n, ref.Size, ref.SHA256)

@@ -132,9 +132,10 @@ func TestParseStatementRefuses(t *testing.T) {
 func TestComments(t *testing.T) {
 	ref := Ref{hashA, 9}
 	for got, want := range map[string]string{
-		ArtifactComment("clock", "1.0.0", ref): "regen/1 artifact id=clock version=1.0.0 size=9 sha256=" + hashA,
-		MetadataComment("clock", "1.0.0", ref): "regen/1 metadata id=clock version=1.0.0 size=9 sha256=" + hashA,
-		KeysComment("example", 1, ref):         "regen/1 keys registry=example version=1 size=9 sha256=" + hashA,
+		ArtifactComment("clock", "1.0.0", ref):                       "regen/1 artifact id=clock version=1.0.0 size=9 sha256=" + hashA,
+		MetadataComment("clock", "1.0.0", ref):                       "regen/1 metadata id=clock version=1.0.0 size=9 sha256=" + hashA,
+		AuthorComment("clock", "1.0.0", ref, []string{"RWA", "RWB"}): "regen/1 author id=clock version=1.0.0 size=9 sha256=" + hashA + " keys=RWA,RWB",
+		KeysComment("example", 1, ref):                               "regen/1 keys registry=example version=1 size=9 sha256=" + hashA,
 		statement().String(): "regen/1 index registry=example serial=7 issued=1700000000 expires=1702592000 size=512 sha256=" + hashA +
 			" epoch=1 log=12:" + hashB + " keys=1",
 	} {

@@ -13,8 +13,20 @@ type Metadata struct {
 	Artifact         Artifact `json:"artifact"`                   // the package itself
 	Official         bool     `json:"official,omitempty"`         // as the registry's configuration says, and it alone
 	DistributionURL  string   `json:"distribution_url,omitempty"` // where the artifact is published, if the registry has a base URL
+	// Author is what the package's author signed, where the package registers an author's key.
+	Author *Authorship `json:"author,omitempty"`
 	Facts
 }
+
+// Authorship is an author's signature of a release: all that a device needs to check it, but for the files.
+type Authorship struct {
+	Keys      []string `json:"keys"`      // minisign public keys that the author names, one of which signed: in byte order
+	Content   Ref      `json:"content"`   // the content statement
+	Signature string   `json:"signature"` // of the content statement: a minisign signature file
+}
+
+// MaxAuthorKeys bounds the keys of [Authorship].
+const MaxAuthorKeys = 20
 
 // Artifact names the package itself.
 type Artifact struct {
