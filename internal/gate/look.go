@@ -218,7 +218,7 @@ func (g *gate) overridden(code string) bool {
 }
 
 // overridable are the codes that a maintainer's label takes the force from.
-var overridable = []string{"gate/packages", "gate/transfer", "gate/new-owner"}
+var overridable = []string{"gate/packages", "gate/transfer", "gate/new-owner", "gate/signature"}
 
 // outside says what changes outside of packages.
 func (g *gate) outside() error {

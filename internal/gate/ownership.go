@@ -8,6 +8,7 @@ import (
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/manifest"
 	"github.com/regen-registry/regen/internal/owners"
+	"github.com/regen-registry/regen/internal/release"
 )
 
 // newcomer are what GitHub says of people whose changes were never taken before.
@@ -59,6 +60,32 @@ func (p *one) ownership() {
 	}
 	if p.out.ApprovedBy = p.approvedBy(); p.out.ApprovedBy == "" {
 		p.out.NeedsOwner = true
+	}
+}
+
+// signature holds the package against the keys that the base registers. Whether it is signed by one that it registers itself, validating says.
+func (p *one) signature() {
+	keys := manifest.KeysOf(p.was.pkg.Sidecar)
+	if p.now.built == nil {
+		return
+	}
+	if len(keys) == 0 {
+		if signed, _ := release.Author(p.now.pkg, p.now.read, manifest.KeysOf(p.now.pkg.Sidecar)); signed != nil {
+			p.out.SignedBy = signed.Key
+		}
+		return
+	}
+	signed, fault := release.Author(p.now.pkg, p.now.read, keys)
+	if signed != nil {
+		p.out.SignedBy = signed.Key
+	}
+	if fault != nil {
+		what := manifest.SignatureFile + " " + fault.Message
+		if p.now.pkg.Signature == nil {
+			what = "there is no " + manifest.SignatureFile
+		}
+		p.found(check.Finding{Code: "gate/signature", Severity: check.Error,
+			Message: "the package is to be signed by a key that the base registers, and " + what, Hint: fault.Hint})
 	}
 }
 

@@ -20,6 +20,7 @@ type side struct {
 	there   bool
 	pkg     manifest.Package
 	format  manifest.Format // nil where it couldn't be told
+	read    manifest.Manifest
 	facts   wire.Facts
 	version string
 	built   *release.Built // nil where it can't be packed
@@ -63,6 +64,7 @@ func (g *gate) pkg(ctx context.Context, c changed, targets, others []validate.Ta
 		return err
 	}
 	p.ownership()
+	p.signature()
 	p.compare()
 	p.finish()
 	g.result.Packages = append(g.result.Packages, p.out)
@@ -95,7 +97,7 @@ func (g *gate) side(l release.Loader, dir string, entry gittree.Entry) (side, er
 		return s, nil
 	}
 	m, found := s.format.Read(s.pkg, release.Env(g.config))
-	s.facts, s.version = m.Facts, m.Version
+	s.read, s.facts, s.version = m, m.Facts, m.Version
 	if len(found.Errors()) > 0 || len(findings.Errors()) > 0 {
 		return s, nil
 	}
