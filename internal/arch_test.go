@@ -46,7 +46,7 @@ var imports = map[string][]string{
 	"history":        {"sign", "tlog", "tree", "trust", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
-	"publish":        {"advisory", "archive", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"publish":        {"advisory", "archive", "author", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"verify":         {"archive", "author", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"stracetest":     {"gittest"},

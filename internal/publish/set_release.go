@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/regen-registry/regen/internal/archive"
+	"github.com/regen-registry/regen/internal/author"
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/release"
 	"github.com/regen-registry/regen/internal/tree"
@@ -113,6 +114,11 @@ func (w *worker) check(m wire.Metadata, id string, c claim, list wire.VersionLis
 	} {
 		if x.got != x.want {
 			return fmt.Errorf("%w: %s is %v in the metadata, expected %v", ErrSet, x.what, x.got, x.want)
+		}
+	}
+	if a := m.Author; a != nil { // the registry signs nothing that no author signed
+		if _, err := author.Signer(m.ID, m.Version, *a, a.Keys); err != nil {
+			return fmt.Errorf("%w: the author's signature: %w", ErrSet, err)
 		}
 	}
 	if !slices.Contains(w.work.config.Formats, m.Format) {

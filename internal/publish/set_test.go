@@ -412,6 +412,9 @@ func TestForgedSet(t *testing.T) {
 		"an asset with no file": {func(_ map[string]any, m *wire.Metadata) { m.Icons[0].SHA256 = strings.Repeat("0", 64) }, "lacks the file 0000"},
 		"a large asset":         {func(_ map[string]any, m *wire.Metadata) { m.Icons[0].Size = 1 << 30 }, "1073741824 bytes, expected at most 268435456"},
 		"another artifact":      {func(_ map[string]any, m *wire.Metadata) { m.Artifact.SHA256 = m.Icons[0].SHA256 }, "lacks the file"},
+		"an author who signed nothing": {func(_ map[string]any, m *wire.Metadata) {
+			m.Author = &wire.Authorship{Keys: []string{"RWT4i+STv2c0mXJ2sooTCeGmCH0BTddPD8XnuDBmi0pldHJsUS8N7bMF"}, Content: m.Artifact.Ref(), Signature: "untrusted comment: x\n"}
+		}, "the author's signature"},
 		"a delta from nowhere": {func(_ map[string]any, m *wire.Metadata) {
 			m.Artifact.Deltas = []wire.Delta{{From: "0.9.0", Ref: m.Artifact.Ref()}}
 		}, "isn't one of the last"},
