@@ -52,6 +52,8 @@ var imports = map[string][]string{
 	"stracetest":     {"gittest"},
 	"bench":          {},
 	"github":         {},
+	"report":         {"check", "gate", "github", "manifest", "owners", "shape", "strictjson"},
+	"flows":          {},
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
 	"review":         {"check", "gate", "github"},
 	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},

@@ -384,13 +384,13 @@ func TestInitByRelease(t *testing.T) {
 	b.run("git", "init", "-q")
 	b.run("git", "add", "-A")
 	b.run("git", "commit", "-q", "-m", "A release")
-	b.run("git", "tag", "v9.8.7")
+	b.run("git", "tag", "v1.98.7")
 	commit := strings.TrimSpace(b.run("git", "rev-parse", "HEAD"))
 	b.run("go", "build", "-o", "../noted", "./cmd/regen")
-	b.run("go", "build", "-buildvcs=false", "-ldflags", "-X main.version=v9.8.7 -X main.commit="+commit, "-o", "../told", "./cmd/regen")
+	b.run("go", "build", "-buildvcs=false", "-ldflags", "-X main.version=v1.98.7 -X main.commit="+commit, "-o", "../told", "./cmd/regen")
 	b.run("go", "build", "-buildvcs=false", "-o", "../neither", "./cmd/regen")
 	b.dir = filepath.Dir(b.dir)
-	for name, want := range map[string]string{"noted": scaffold.Pinned(commit, "v9.8.7"), "told": scaffold.Pinned(commit, "v9.8.7"), "neither": scaffold.Placeholder} {
+	for name, want := range map[string]string{"noted": scaffold.Pinned(commit, "v1.98.7"), "told": scaffold.Pinned(commit, "v1.98.7"), "neither": scaffold.Placeholder} {
 		said := b.run(filepath.Join(b.dir, name), "init", "by-"+name, "--key", filepath.Join(b.dir, name+".key"), "-W")
 		files, _ := filepath.Glob(filepath.Join(b.dir, "by-"+name, ".github/workflows/*"))
 		if unknown := want == scaffold.Placeholder; strings.Contains(said, "this regen is a development build") != (unknown && len(files) > 0) {

@@ -56,8 +56,9 @@ func (e *usageError) Unwrap() error { return e.error }
 
 func rootCommand(ui *ui) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "regen",
-		Short: "An app store that is only files",
+		Use:     "regen",
+		Version: versionText(),
+		Short:   "An app store that is only files",
 		Long: `regen publishes the packages of a git repo as a signed, static tree that any
 web server or CDN can serve: packages, an index, an append-only log, pages.
 Devices pin one public key and trust nothing else.`,
@@ -74,6 +75,7 @@ Devices pin one public key and trust nothing else.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
+	root.SetVersionTemplate("regen {{.Version}}\n")
 	root.SetOut(ui.out)
 	root.SetErr(ui.err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -82,7 +84,7 @@ Devices pin one public key and trust nothing else.`,
 	root.AddCommand(
 		deviceCommand(ui), doctorCommand(ui), initCommand(ui), newCommand(ui), publishCommand(ui), statusCommand(ui),
 		previewCommand(ui), packCommand(ui), signCommand(ui), keysCommand(ui), verifyCommand(ui), logCommand(ui), schemaCommand(ui),
-		validateCommand(ui), gateCommand(ui), reviewCommand(ui), explainCommand(ui), buildCommand(ui),
+		validateCommand(ui), gateCommand(ui), reportCommand(ui), reviewCommand(ui), explainCommand(ui), buildCommand(ui),
 	)
 	return root
 }
