@@ -29,9 +29,10 @@ release, and writes it into DIR without any signature: a release set. It needs n
 package itself.
 
 Standard output is for programs, as $GITHUB_OUTPUT takes it: ready=true and sha256=<hex>,
-the hash that publish has to be given; or ready=false where minisign.pub is a placeholder.
-All else is told on standard error. Packages that can't be published don't change the
-exit code here: publish tells them again, and fails.`,
+the hash that publish has to be given; or ready=false where there is nothing to sign, or
+minisign.pub is a placeholder. All else is told on standard error. Packages that can't be
+published fail the run that signs, which tells them again; where there is nothing to
+sign, they fail this one.`,
 		Example: "  regen build --branch published --to ./set >> \"$GITHUB_OUTPUT\"",
 		Args:    args(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,11 +60,15 @@ exit code here: publish tells them again, and fails.`,
 				return err
 			}
 			defer b.Close()
-			sum, err := build(cmd.Context(), people, b, publish.Options{History: history, Pin: pin, From: from, Now: time.Now(), Progress: people.progress}, to)
+			renderer, err := newRenderer()
 			if err != nil {
 				return err
 			}
-			u.printf("ready=true\nsha256=%s\n", sum)
+			sum, due, err := build(cmd.Context(), people, b, publish.Options{History: history, Pin: pin, From: from, Renderer: renderer, Now: time.Now(), Progress: people.progress}, to)
+			if err != nil {
+				return err
+			}
+			u.printf("ready=%t\nsha256=%s\n", due, sum)
 			return nil
 		},
 	}
@@ -74,22 +79,25 @@ exit code here: publish tells them again, and fails.`,
 	return cmd
 }
 
-// build writes a release set, and returns the hash of its set.json.
-func build(ctx context.Context, u *ui, b *branch.Branch, o publish.Options, to string) (string, error) {
+// build writes a release set, and returns the hash of its set.json, and whether publishing it would write anything.
+func build(ctx context.Context, u *ui, b *branch.Branch, o publish.Options, to string) (sum string, due bool, err error) {
 	published, err := b.Fetch(ctx)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	defer published.Close()
 	if err := verifyBranch(ctx, u, b, published, o.Pin); err != nil {
-		return "", err
+		return "", false, err
 	}
 	o.Store = published
 	report, sum, err := publish.Build(ctx, o, to)
-	if err := u.report(report, err, reportOptions{dryRun: true, set: to}); err != nil && (sum == "" || !errors.Is(err, errFailed)) {
-		return "", err
+	if err := u.report(report, err, reportOptions{dryRun: true, set: to}); err != nil && (!report.Due || !errors.Is(err, errFailed)) {
+		return "", false, err // no other run tells it
 	}
-	return sum, nil
+	if !report.Due {
+		u.note("nothing is to be published: all of it is, and the head is fresh")
+	}
+	return sum, report.Due, nil
 }
 
 // verifyBranch checks the whole tree on a branch. That its head may have expired is for devices to mind: publishing issues it anew.

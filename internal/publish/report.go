@@ -25,6 +25,7 @@ type Report struct {
 	Unchanged  int            `json:"unchanged"`
 	Serial     int64          `json:"serial"`
 	LogSize    int64          `json:"log_size"`
+	Due        bool           `json:"-"`     // of [Build]: whether publishing the set would write anything
 	Issued     int64          `json:"-"`     // when the head was issued, unix seconds
 	Wrote      bool           `json:"wrote"` // whether a head was written
 	Views      int            `json:"views"` // pages rendered

@@ -113,7 +113,11 @@ func (b *builder) read(path string) ([]byte, bool, error) {
 }
 
 // finish writes set.json.
-func (r *run) finish(context.Context) error {
+func (r *run) finish(ctx context.Context) error {
+	var err error
+	if r.report.Due, err = r.due(ctx); err != nil {
+		return err
+	}
 	b, s := r.builder, r.state.Statement
 	doc := setDocument{Format: setFormat, Registry: r.config.ID, Commit: r.report.Commit, Packages: b.all, Files: []wire.Ref{}}
 	if !r.initial {
@@ -138,6 +142,24 @@ func (r *run) finish(context.Context) error {
 	b.sum = wire.Sum(data)
 	r.report.Serial, r.report.LogSize = s.Serial, r.state.Log.Size()
 	return nil
+}
+
+// due reports whether publishing would write anything.
+func (r *run) due(ctx context.Context) (bool, error) {
+	if r.events > 0 || r.initial || r.floor != nil || r.expiring() {
+		return true, nil
+	}
+	_, root, err := r.root(ctx, func(wire.Ref, []byte) error { return nil })
+	if err != nil || wire.RefOf(root) != r.state.Statement.Root {
+		return true, err
+	}
+	shown, err := r.shown(ctx)
+	if err != nil {
+		return true, err
+	}
+	want := r.viewsOf(r.state.Statement)
+	want.Key = r.state.Key.String() // another signer comes with another trust document, which is an event
+	return !sameViews(shown, want), nil
 }
 
 // buildStore is a published tree with what a set adds to it. Nothing of the tree is written.

@@ -62,34 +62,7 @@ func (r *run) write(ctx context.Context) error {
 	if err := r.writeLists(ctx); err != nil {
 		return err
 	}
-	entries := make(map[string]*wire.Entry, len(r.changed))
-	for id, p := range r.changed {
-		entries[id] = &p.Entry
-	}
-	base := r.state.Root
-	if r.floor != nil {
-		base = wire.Node{} // all that is published is among the changes
-	}
-	u, err := registry.Apply(base, entries, r.state.Reader(ctx), func(ref wire.Ref, data []byte) error {
-		return r.create(ctx, wire.NodePath(ref.SHA256), data)
-	})
-	if err != nil {
-		return err
-	}
-	count := len(u.Root.Packages)
-	if u.Root.Children != nil {
-		count = 0
-		if base.Registry != nil {
-			count = r.state.Root.Registry.Count
-		}
-		for _, p := range r.changed {
-			if p.Was == (wire.Ref{}) {
-				count++
-			}
-		}
-	}
-	u.Root.Registry = r.registry(count)
-	root, err := wire.Encode(u.Root)
+	u, root, err := r.root(ctx, func(ref wire.Ref, data []byte) error { return r.create(ctx, wire.NodePath(ref.SHA256), data) })
 	if err != nil {
 		return err
 	}
@@ -119,7 +92,7 @@ func (r *run) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !unchanged || r.Now.Unix() > old.Issued+(old.Expires-old.Issued)/2 {
+	if !unchanged || r.expiring() {
 		if err := r.writeImmutable(ctx, u, root, next); err != nil {
 			return err
 		}
@@ -139,6 +112,42 @@ func (r *run) write(ctx context.Context) error {
 		return r.sweep(ctx, u.Root, next)
 	}
 	return nil
+}
+
+// root returns the catalogue with the changes in it, and the bytes of its root node. What else is new in it is saved.
+func (r *run) root(ctx context.Context, save func(ref wire.Ref, data []byte) error) (u registry.Update, root []byte, err error) {
+	entries := make(map[string]*wire.Entry, len(r.changed))
+	for id, p := range r.changed {
+		entries[id] = &p.Entry
+	}
+	base := r.state.Root
+	if r.floor != nil {
+		base = wire.Node{} // all that is published is among the changes
+	}
+	if u, err = registry.Apply(base, entries, r.state.Reader(ctx), save); err != nil {
+		return u, nil, err
+	}
+	count := len(u.Root.Packages)
+	if u.Root.Children != nil {
+		count = 0
+		if base.Registry != nil {
+			count = r.state.Root.Registry.Count
+		}
+		for _, p := range r.changed {
+			if p.Was == (wire.Ref{}) {
+				count++
+			}
+		}
+	}
+	u.Root.Registry = r.registry(count)
+	root, err = wire.Encode(u.Root)
+	return u, root, err
+}
+
+// expiring reports whether more than half of the head's lifetime has passed: then it is issued anew.
+func (r *run) expiring() bool {
+	s := r.state.Statement
+	return r.Now.Unix() > s.Issued+(s.Expires-s.Issued)/2
 }
 
 // writeLists writes the version lists of the changed packages, and completes their entries with them.
