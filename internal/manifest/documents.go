@@ -94,6 +94,10 @@ const maxProse = 1 << 20
 
 // readable returns a file that listings show as text.
 func (s *source) readable(f *File) wire.File {
+	if s.looked[f.Path] {
+		return s.asset(f) // a list may name a file thousands of times
+	}
+	s.looked[f.Path] = true
 	if !utf8.Valid(f.Data) || bytes.IndexByte(f.Data, 0) >= 0 { // looked at even if the file is a picture of the listing, too
 		s.file(check.Error, "text/control", f.Path, "name a text file, saved as UTF-8", "the file isn't text, expected UTF-8 without NUL")
 		return s.asset(f)

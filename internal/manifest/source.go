@@ -27,6 +27,7 @@ type source struct {
 	channel  string
 	unread   bool                 // whether there is something in the manifest or the sidecar that couldn't be read, or isn't of the schema's form
 	assets   map[string]wire.File // by their paths
+	looked   map[string]bool      // paths of the files that were looked at as texts
 	pictures int                  // that were looked at
 	findings check.Findings
 	places   map[Place]bool // that have a finding
@@ -37,7 +38,7 @@ func newSource(p Package, env Env, format, name, schema string, into any) *sourc
 	if env.Permissions == nil {
 		env.Permissions = defaultPermissions
 	}
-	s := &source{pkg: p, env: env, format: format, name: name, assets: make(map[string]wire.File)}
+	s := &source{pkg: p, env: env, format: format, name: name, assets: make(map[string]wire.File), looked: make(map[string]bool)}
 	if err := wire.CheckID(p.ID); err != nil {
 		s.findings = append(s.findings, check.Finding{
 			Code: "id/invalid", Severity: check.Error, Path: p.Dir, Message: err.Error(), Hint: "rename the directory, and the package in the manifest",
