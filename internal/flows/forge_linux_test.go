@@ -38,6 +38,7 @@ type forge struct {
 	comments map[int]*comment
 	labels   map[string]string // of the repo: name → colour
 	pages    int               // the status that a request for a build gets
+	private  bool              // whether reading the repo takes a token
 	calls    []call
 	fail     func(r *http.Request) int // a status to fail with, or 0
 	nextID   int
@@ -57,7 +58,8 @@ type pull struct {
 	Number               int
 	Title, Author, State string
 	Fork                 string // its repo
-	Branch, Head, Base   string
+	Branch, Head         string
+	Base                 string // the commit that main had when it was opened; GitHub doesn't move it on
 	Labels               []string
 	Reviews              []map[string]any
 }
@@ -144,21 +146,26 @@ func (f *forge) may(token, scope, level string) bool {
 	return has == level || has == "write"
 }
 
-// git serves repos. Anybody may read; pushing takes a token that may write contents.
+// git serves repos. Anybody may read, unless the repo is private; pushing takes a token that may write contents.
 func (f *forge) git(backend http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rest, ok := strings.CutPrefix(r.URL.Path, "/"+repository+"/"); ok { // GitHub takes both
 			r.URL.Path = "/" + repository + ".git/" + rest
 		}
-		if !strings.Contains(r.URL.Path, "git-receive-pack") && !strings.Contains(r.URL.RawQuery, "git-receive-pack") {
-			backend.ServeHTTP(w, r)
-			return
+		level := "read"
+		if strings.Contains(r.URL.Path, "git-receive-pack") || strings.Contains(r.URL.RawQuery, "git-receive-pack") {
+			level = "write"
 		}
 		_, token, _ := r.BasicAuth()
 		f.mu.Lock()
 		_, known := f.tokens[token]
-		may := f.may(token, "contents", "write")
+		may := f.may(token, "contents", level)
+		open := level == "read" && !f.private
 		f.mu.Unlock()
+		if open {
+			backend.ServeHTTP(w, r)
+			return
+		}
 		switch {
 		case !known:
 			w.Header().Set("WWW-Authenticate", `Basic realm="GitHub"`)
@@ -178,7 +185,7 @@ func (f *forge) git(backend http.Handler) http.Handler {
 }
 
 // document returns a pull request as the API has it.
-func (p *pull) document(base string) map[string]any {
+func (p *pull) document() map[string]any {
 	labels := []any{}
 	for _, l := range p.Labels {
 		labels = append(labels, map[string]any{"name": l})
@@ -187,7 +194,7 @@ func (p *pull) document(base string) map[string]any {
 		"number": p.Number, "state": p.State, "title": p.Title, "draft": false, "merged_at": nil, "created_at": "2026-01-01T00:00:00Z", "user": map[string]any{"login": p.Author},
 		"author_association": "FIRST_TIME_CONTRIBUTOR", "labels": labels, "requested_reviewers": []any{},
 		"head": map[string]any{"sha": p.Head, "ref": p.Branch, "repo": map[string]any{"full_name": p.Fork}},
-		"base": map[string]any{"sha": base, "ref": "main", "repo": map[string]any{"full_name": repository}},
+		"base": map[string]any{"sha": p.Base, "ref": "main", "repo": map[string]any{"full_name": repository}},
 	}
 }
 
@@ -285,7 +292,7 @@ func (f *forge) api(w http.ResponseWriter, r *http.Request) {
 		answer(http.StatusNotFound, map[string]string{"message": "Not Found"})
 	case where == "GET pulls" && !need("pull-requests", "read"):
 	case where == "GET pulls" && len(parts) == 2:
-		d := p.document(f.tip())
+		d := p.document()
 		d["changed_files"] = len(f.files(p))
 		answer(http.StatusOK, d)
 	case where == "GET pulls" && parts[2] == "files":

@@ -20,6 +20,7 @@ type rule func(name string, data []byte, w workflow) []string
 var rules = map[string]rule{
 	"pinned":      pinned,
 	"checkout":    checkout,
+	"history":     history,
 	"permissions": leastPermissions,
 	"timeout":     bounded,
 	"expressions": noExpressions,
@@ -48,6 +49,16 @@ func checkout(_ string, _ []byte, w workflow) []string {
 	return w.each(func(j job, s step) string {
 		if strings.HasPrefix(string(s.Uses), "actions/checkout@") && s.With["persist-credentials"] != "false" {
 			return "a checkout without persist-credentials: false"
+		}
+		return ""
+	})
+}
+
+// history: no checkout fetches all branches, of which one has everything that was ever published. git takes the number for no bound on the depth.
+func history(_ string, _ []byte, w workflow) []string {
+	return w.each(func(j job, s step) string {
+		if depth := s.With["fetch-depth"]; depth != "" && depth != "2147483647" {
+			return "a checkout of depth " + string(depth)
 		}
 		return ""
 	})
@@ -253,6 +264,7 @@ func TestRulesFind(t *testing.T) {
 		{"pinned", "validate.yml", "uses: ./", "uses: ./elsewhere"},
 		{"checkout", "report.yml", "persist-credentials: false", "persist-credentials: true"},
 		{"checkout", "validate.yml", "          persist-credentials: false\n", ""},
+		{"history", "validate.yml", "fetch-depth: 2147483647", "fetch-depth: 0"},
 		{"permissions", "validate.yml", "permissions: {}\n", ""},
 		{"permissions", "validate.yml", "permissions: {}\n", "permissions: write-all\n"},
 		{"permissions", "validate.yml", "pull-requests: read", "pull-requests: write"},

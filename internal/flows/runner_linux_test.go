@@ -484,22 +484,27 @@ func (m *machine) checkout(with map[string]string) error {
 	branch := strings.TrimPrefix(strings.TrimPrefix(ref, "refs/heads/"), "refs/")
 	remote := "refs/remotes/origin/" + branch
 	steps := [][]string{{"init", "-q", "-b", "main"}, {"remote", "add", "origin", m.w.forge.url + "/" + repository}}
+	key, header := "http."+m.w.forge.url+"/.extraheader", "AUTHORIZATION: basic "+base64.StdEncoding.EncodeToString([]byte("x-access-token:"+m.token))
 	if with["persist-credentials"] != "false" {
-		steps = append(steps, []string{"config", "http." + m.w.forge.url + "/.extraheader", "AUTHORIZATION: basic " + base64.StdEncoding.EncodeToString([]byte("x-access-token:"+m.token))})
+		steps = append(steps, []string{"config", key, header})
 	}
 	all := []string{"fetch", "-q", "--prune", "--no-recurse-submodules", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"}
 	source := commit
 	if source == "" {
 		source = ref
 	}
-	one := []string{"fetch", "-q", "--no-tags", "--prune", "--no-recurse-submodules", "--depth=1", "origin", "+" + source + ":" + remote}
-	if with["fetch-depth"] == "0" {
+	depth := with["fetch-depth"]
+	if depth == "" {
+		depth = "1"
+	}
+	one := []string{"fetch", "-q", "--no-tags", "--prune", "--no-recurse-submodules", "--depth=" + depth, "origin", "+" + source + ":" + remote}
+	if depth == "0" {
 		steps = append(steps, all)
 		one = slices.Delete(one, 5, 6)
 	}
 	steps = append(steps, one, []string{"checkout", "-q", "--force", "-B", branch, remote})
 	for _, args := range steps {
-		if err := m.git(args...); err != nil {
+		if err := m.git(append([]string{"-c", key + "=" + header}, args...)...); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,16 +81,20 @@ func TestBadPull(t *testing.T) {
 	if told := w.report(r, p); told.conclusion() != "success" || !slices.Contains(p.Labels, "regen/fail") {
 		t.Fatalf("labels %q\n%s", p.Labels, told.log())
 	}
+	// Meanwhile the package got another owner, and the pull request takes that over.
+	owners := map[string]string{"plugins/clock/regen.yaml": "owners: [ada, carl]\n"}
+	w.commit("owners", owners)
+	w.push(p, owners)
 	w.push(p, plugin("clock", "1.1.0", "two"))
 	r = w.validate(p, "synchronize")
 	g := w.result(r)
-	if r.conclusion() != "success" || g.Verdict != gate.NeedsReview || !slices.Equal(g.Ping, []string{"ada"}) {
+	if r.conclusion() != "success" || g.Verdict != gate.NeedsReview || !slices.Equal(g.Ping, []string{"ada", "carl"}) {
 		t.Fatalf("the result is %+v\n%s", g, r.log())
 	}
 	if told := w.report(r, p); told.conclusion() != "success" {
 		t.Fatal(told.log())
 	}
-	if c := w.forge.comments[1000]; len(w.forge.comments) != 1 || !strings.Contains(c.Body, "@ada") || strings.Contains(c.Body, "@eve") {
+	if c := w.forge.comments[1000]; len(w.forge.comments) != 1 || !strings.Contains(c.Body, "@ada @carl") || strings.Contains(c.Body, "@eve") {
 		t.Errorf("the comment is %s", c.Body)
 	}
 	if !slices.Contains(p.Labels, "regen/needs-owner") || slices.Contains(p.Labels, "regen/fail") {
@@ -240,6 +246,25 @@ jobs:
 			t.Errorf("expected %q, wrote %v\n%s", want, calls, told.log())
 		}
 	}
+	// An artifact without a result, with a directory in its place, and with a command in its place.
+	for want, change := range map[string]func(dir string) error{
+		"no such file": func(dir string) error { return os.Remove(filepath.Join(dir, "result.json")) },
+		"is a directory": func(dir string) error {
+			return errors.Join(os.Remove(filepath.Join(dir, "result.json")), os.MkdirAll(filepath.Join(dir, "result.json/x"), 0o755))
+		},
+		"JSON value, fou": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "result.json"), []byte("::error::pwned\n"), 0o644)
+		},
+	} {
+		r := validate(p, forged)
+		if err := change(r.artifacts["gate"]); err != nil {
+			t.Fatal(err)
+		}
+		told := w.report(r, p)
+		if calls := w.forge.wrote(); told.conclusion() != "failure" || len(calls) > 0 || len(told.commands()) > 0 || !strings.Contains(told.log(), want) {
+			t.Errorf("expected %q, wrote %v\n%s", want, calls, told.log())
+		}
+	}
 	// Another workflow that calls itself validate starts report.yml, too.
 	r = validate(p, forged)
 	r.event.path = ".github/workflows/other.yml"
@@ -257,5 +282,40 @@ jobs:
 	p.State = "closed"
 	if told := w.report(r, p); told.conclusion() != "success" || len(w.forge.wrote()) > 0 || !strings.Contains(told.log(), "closed") {
 		t.Errorf("a closed pull request is told\n%s", told.log())
+	}
+}
+
+// In a private repo, where reading takes a token, too, all three workflows do what they do elsewhere.
+func TestPrivateRepo(t *testing.T) {
+	w := newWorld(t, "other registry")
+	w.forge.private = true
+	p := w.open("ada", "clock-1.1", "my change", plugin("clock", "1.1.0", "two"))
+	r := w.validate(p, "opened")
+	if r.conclusion() != "success" {
+		t.Fatal(r.log())
+	}
+	if told := w.report(r, p); told.conclusion() != "success" || len(w.forge.comments) != 1 {
+		t.Fatal(told.log())
+	}
+	w.publish("push")
+	w.merge(p)
+	if r := w.publish("push"); r.conclusion() != "success" || !slices.Equal(w.releases(), []string{"clock/1.0.0", "clock/1.1.0"}) {
+		t.Fatalf("published are %q\n%s", w.releases(), r.log())
+	}
+}
+
+// A part of the reviews that can't be fetched isn't taken for none: it may hold the one that takes an approval back.
+func TestReviewsThatFail(t *testing.T) {
+	w := newWorld(t, "other registry")
+	p := w.open("eve", "patch-1", "clock 1.1.0", plugin("clock", "1.1.0", "two"))
+	w.forge.fail = func(r *http.Request) int {
+		if strings.HasSuffix(r.URL.Path, "/reviews") && r.URL.Query().Get("page") == "2" {
+			return http.StatusForbidden
+		}
+		return 0
+	}
+	r := w.validate(p, "opened")
+	if got := r.step("gate", "Fetch its reviews").Outcome; got != "failure" || w.result(r) != nil {
+		t.Errorf("fetching the reviews is a %s\n%s", got, r.log())
 	}
 }

@@ -159,7 +159,7 @@ func (w *world) commit(message string, files map[string]string) string {
 func (w *world) open(author, branch, title string, files map[string]string) *pull {
 	w.t.Helper()
 	w.pulls++
-	p := &pull{Number: w.pulls, Title: title, Author: author, State: "open", Fork: author + "/registry", Branch: branch}
+	p := &pull{Number: w.pulls, Title: title, Author: author, State: "open", Fork: author + "/registry", Branch: branch, Base: w.forge.tip()}
 	w.forge.mu.Lock()
 	w.forge.pulls[p.Number] = p
 	w.forge.mu.Unlock()
@@ -193,7 +193,7 @@ func (w *world) validate(p *pull, action string) *run {
 	w.git("checkout", "-q", "--force", "main")
 	name := "pull_request"
 	payload := map[string]any{
-		"action": action, "number": float64(p.Number), "pull_request": asJSON(w.t, p.document(w.forge.tip())),
+		"action": action, "number": float64(p.Number), "pull_request": asJSON(w.t, p.document()),
 		"repository": map[string]any{"full_name": repository, "default_branch": "main"}, "sender": map[string]any{"login": p.Author},
 	}
 	if action == "submitted" || action == "dismissed" {

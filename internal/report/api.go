@@ -80,33 +80,33 @@ func (c *client) files(ctx context.Context, number int) (paths []string, n int, 
 	return paths, n, err
 }
 
-// file returns a file of a commit, or nil where there is none.
-func (c *client) file(ctx context.Context, name, commit string, limit int) ([]byte, error) {
+// file returns a file as a branch has it, or nil where there is none.
+func (c *client) file(ctx context.Context, name, branch string, limit int) ([]byte, error) {
 	parts := strings.Split(name, "/")
 	for i, part := range parts {
 		parts[i] = url.PathEscape(part)
 	}
 	var data []byte
 	err := c.patiently(ctx, func() (err error) {
-		data, err = c.raw(ctx, http.MethodGet, "/contents/"+strings.Join(parts, "/")+"?ref="+commit, "application/vnd.github.raw+json", nil)
+		data, err = c.raw(ctx, http.MethodGet, "/contents/"+strings.Join(parts, "/")+"?ref="+url.QueryEscape(branch), "application/vnd.github.raw+json", nil)
 		return err
 	})
 	if isStatus(err, http.StatusNotFound) {
 		return nil, nil
 	}
 	if err == nil && len(data) > limit {
-		return nil, fmt.Errorf("%.100q has %d bytes at commit %.12s, expected at most %d", name, len(data), commit, limit)
+		return nil, fmt.Errorf("%.100q has %d bytes on branch %.100q, expected at most %d", name, len(data), branch, limit)
 	}
 	return data, err
 }
 
-// owners returns who owns the packages in directories, and who may speak for them, by a commit's records.
-func (c *client) owners(ctx context.Context, commit string, dirs []string) (map[string][]string, error) {
+// owners returns who owns the packages in directories, and who may speak for them, by the records of a branch.
+func (c *client) owners(ctx context.Context, branch string, dirs []string) (map[string][]string, error) {
 	list := make(map[string][]string)
 	if len(dirs) == 0 {
 		return list, nil
 	}
-	data, err := c.file(ctx, owners.FileName, commit, owners.MaxFile)
+	data, err := c.file(ctx, owners.FileName, branch, owners.MaxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (c *client) owners(ctx context.Context, commit string, dirs []string) (map[
 		return list, nil // the gate tells of it; nobody is an owner by a broken file
 	}
 	for _, dir := range dirs {
-		sidecar, err := c.file(ctx, dir+"/"+manifest.SidecarFile, commit, maxSidecar)
+		sidecar, err := c.file(ctx, dir+"/"+manifest.SidecarFile, branch, maxSidecar)
 		if err != nil {
 			return nil, err
 		}

@@ -105,20 +105,18 @@ func Decide(r gate.Result, f Facts) (Plan, error) {
 	}
 	plan := Plan{Number: f.Pull.Number, Vouched: true}
 	wanted := known(r.Labels)
-	note := ""
 	if reason := doubt(f); reason != "" {
 		plan.Vouched = false
 		wanted = []string{"regen/needs-review", "regen/tooling"}
-		r = gate.Result{Kind: r.Kind, Registry: r.Registry, Base: r.Base, Head: r.Head, Pull: &gate.Pull{Number: f.Pull.Number, Author: f.Pull.User.Login, Draft: f.Pull.Draft}, Verdict: gate.NeedsReview, Labels: wanted}
-		note = "**This needs a review by a maintainer, whatever its checks say:** the pull request " + reason + ", and so it has a say in what checks it.\n\n"
+		plan.Comment = Marker + "\n## 👀 needs review\n\n**This needs a review by a maintainer, whatever its checks say:** the pull request " + reason + ". Their result isn't shown.\n"
 	} else {
 		r.Ping = allowed(r, f)
 		if wellFormed(r.Title) && r.Title != f.Pull.Title {
 			plan.Title = r.Title
 		}
+		plan.Comment = Marker + "\n" + string(gate.Markdown(r))
 	}
 	plan.Add, plan.Remove = changes(f.Pull, wanted)
-	plan.Comment = Marker + "\n" + note + string(gate.Markdown(r))
 	return plan, nil
 }
 
@@ -175,7 +173,12 @@ func changedPackages(r gate.Result, files []string) []string {
 // title is the form of a title: one that says nothing to GitHub, such as whom to tell or what to close.
 var title = regexp.MustCompile(`^[\pL\pN][\pL\pN .,:;()+_/→…-]{0,199}$`)
 
-func wellFormed(s string) bool { return title.MatchString(s) && !strings.HasSuffix(s, " ") }
+// issue is a reference to an issue without a #: GitHub takes GH-1 for one, too.
+var issue = regexp.MustCompile(`(?i)\bgh-[0-9]`)
+
+func wellFormed(s string) bool {
+	return title.MatchString(s) && !strings.HasSuffix(s, " ") && !issue.MatchString(s)
+}
 
 // toolDirs and toolFiles are what the gate is run by: workflows in every registry, and the tool in its own repo.
 var (
@@ -188,11 +191,11 @@ func doubt(f Facts) string {
 	for _, name := range f.Files {
 		lower := strings.ToLower(name)
 		if slices.Contains(toolFiles, lower) || slices.ContainsFunc(toolDirs, func(dir string) bool { return strings.HasPrefix(lower, dir) }) {
-			return "changes the workflows or the tool"
+			return "changes the workflows or the tool, and so it has a say in what checks it"
 		}
 	}
 	if !f.Complete {
-		return "changes more files than GitHub lists"
+		return "changes more files than GitHub lists, and so it may have a say in what checks it"
 	}
 	return ""
 }

@@ -105,7 +105,8 @@ func TestDoubt(t *testing.T) {
 		if p.Vouched || p.Title != "" || !slices.Equal(p.Add, []string{"regen/needs-review", "regen/tooling"}) || !slices.Equal(p.Remove, []string{"regen/pass"}) {
 			t.Errorf("%v: %+v", files, p)
 		}
-		if strings.Contains(p.Comment, "told") || strings.Contains(p.Comment, "@") || strings.Contains(p.Comment, "1.1.0") || !strings.Contains(p.Comment, "needs a review by a maintainer") {
+		if strings.Contains(p.Comment, "told") || strings.Contains(p.Comment, "@") || strings.Contains(p.Comment, "1.1.0") || strings.Contains(p.Comment, base[:12]) || !strings.Contains(p.Comment, "needs a review by a maintainer") ||
+			strings.Contains(p.Comment, "changes more files") != (files == nil) {
 			t.Errorf("%v: %s", files, p.Comment)
 		}
 	}
@@ -224,6 +225,7 @@ func TestTitles(t *testing.T) {
 		"clock 1.1.0": true, "Add org.example.clock 1.0.0-rc.1": true, "2 packages": true, "clock 1.1.0: upkeep": true, "Remove clock": true,
 		"my change": false /* it has it */, "": false, " clock": false, "clock ": false, "@ada": false, "clock\n1": false, "fixes #1": false, "[skip ci]": false, "<b>": false, "`x`": false, "a\u202eb": false,
 		strings.Repeat("x", 201): false, "clock: [ci skip]": false, "a\u200bb": false,
+		"closes GH-1": false, "Add gh-1 1.0.0": false, "Add high-1 1.0.0": true,
 	} {
 		r, f := sample()
 		r.Title = title

@@ -84,7 +84,8 @@ func (c *client) facts(ctx context.Context, r gate.Result, e Event) (Facts, erro
 		return f, err
 	}
 	f.Complete = listed >= all
-	f.Owners, err = c.owners(ctx, f.Pull.Base.SHA, changedPackages(r, f.Files))
+	// The branch, as the gate takes it: the commit that a pull request names as its base is as old as it likes.
+	f.Owners, err = c.owners(ctx, f.Pull.Base.Ref, changedPackages(r, f.Files))
 	return f, err
 }
 

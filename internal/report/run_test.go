@@ -43,18 +43,18 @@ func newAPI(t *testing.T) *api {
 			"base": {"sha": %q, "ref": "main", "repo": {"full_name": "acme/registry"}}, "head": {"sha": %q, "ref": "patch-1", "repo": {"full_name": "eve/registry"}}}`, files, base, f.Pull.Head.SHA)
 	}
 	a := &api{t: t, answers: map[string][]answer{
-		"GET /pulls/7":                                       {{status: 200, body: pull(1)}},
-		"GET /pulls/7/files?per_page=100&page=1":             {{status: 200, body: `[{"filename": "plugins/clock/main.lua"}]`}},
-		"GET /contents/owners.yaml?ref=" + base:              {{status: 200, body: "maintainers: [op]\n"}},
-		"GET /contents/plugins/clock/regen.yaml?ref=" + base: {{status: 200, body: "owners: [ada]\n"}},
-		"GET /issues/7/comments?per_page=100&page=1":         {{status: 200, body: `[]`}},
-		"POST /issues/7/comments":                            {{status: 201}},
-		"GET /labels/regen%2Fneeds-review":                   {{status: 200}},
-		"GET /labels/regen%2Fneeds-owner":                    {{status: 404}},
-		"POST /labels":                                       {{status: 201}},
-		"POST /issues/7/labels":                              {{status: 200}},
-		"DELETE /issues/7/labels/regen%2Ffail":               {{status: 200}},
-		"PATCH /pulls/7":                                     {{status: 200}},
+		"GET /pulls/7":                                    {{status: 200, body: pull(1)}},
+		"GET /pulls/7/files?per_page=100&page=1":          {{status: 200, body: `[{"filename": "plugins/clock/main.lua"}]`}},
+		"GET /contents/owners.yaml?ref=main":              {{status: 200, body: "maintainers: [op]\n"}},
+		"GET /contents/plugins/clock/regen.yaml?ref=main": {{status: 200, body: "owners: [ada]\n"}},
+		"GET /issues/7/comments?per_page=100&page=1":      {{status: 200, body: `[]`}},
+		"POST /issues/7/comments":                         {{status: 201}},
+		"GET /labels/regen%2Fneeds-review":                {{status: 200}},
+		"GET /labels/regen%2Fneeds-owner":                 {{status: 404}},
+		"POST /labels":                                    {{status: 201}},
+		"POST /issues/7/labels":                           {{status: 200}},
+		"DELETE /issues/7/labels/regen%2Ffail":            {{status: 200}},
+		"PATCH /pulls/7":                                  {{status: 200}},
 	}}
 	server := httptest.NewServer(http.HandlerFunc(a.serve))
 	t.Cleanup(server.Close)
@@ -256,8 +256,8 @@ func TestRunWithRenames(t *testing.T) {
 func TestRunOwners(t *testing.T) {
 	for _, broken := range []answer{{status: 200, body: "maintainers: [ada, ada"}, {status: 404}} {
 		a := newAPI(t)
-		a.answers["GET /contents/owners.yaml?ref="+base] = []answer{broken}
-		a.answers["GET /contents/plugins/clock/regen.yaml?ref="+base] = []answer{{status: 404}}
+		a.answers["GET /contents/owners.yaml?ref=main"] = []answer{broken}
+		a.answers["GET /contents/plugins/clock/regen.yaml?ref=main"] = []answer{{status: 404}}
 		if done, err := a.run(); err != nil || strings.Contains(done.Comment, "@") {
 			t.Errorf("%+v %v", done, err)
 		}
