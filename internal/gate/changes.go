@@ -54,11 +54,16 @@ func changesOf(read *gittree.Reader, was, now gittree.Hash, cfg config.Config) (
 	})
 	limit := (*gittree.LimitError)(nil)
 	if errors.As(err, &limit) || errors.Is(err, gittree.ErrCorrupt) {
-		return changes{}, &check.Finding{Code: "gate/size", Severity: check.Error, Path: ".", Message: fmt.Sprintf("the change can't be looked at: %v", err),
-			Hint: "make it smaller: a package a pull request, without generated files"}, nil
+		return changes{}, tooMuch(err), nil
 	}
 	slices.SortFunc(c.packages, func(a, b changed) int { return strings.Compare(a.id, b.id) })
 	return c, nil, err
+}
+
+// tooMuch says that a change is more than can be looked at.
+func tooMuch(err error) *check.Finding {
+	return &check.Finding{Code: "gate/size", Severity: check.Error, Path: ".", Message: fmt.Sprintf("the change can't be looked at: %v", err),
+		Hint: "make it smaller: a package a pull request, without generated files"}
 }
 
 // packageOf returns the id of the package that a path belongs to, or "".
@@ -72,18 +77,39 @@ func packageOf(cfg config.Config, name string, was, now gittree.Entry) string {
 		if strings.HasPrefix(id, ".") {
 			return "" // hidden directories are tools' own
 		}
-		if inside || link(was) || link(now) {
+		if inside || stands(was) || stands(now) {
 			return id
 		}
 	}
 	return ""
 }
 
-// link reports whether an entry stands in the place of a package, and is none.
-func link(e gittree.Entry) bool { return e.Mode == gittree.Symlink || e.Mode == gittree.Submodule }
+// stands reports whether an entry stands in the place of a package, and is none. A directory is one that is empty.
+func stands(e gittree.Entry) bool {
+	return e.Mode == gittree.Symlink || e.Mode == gittree.Submodule || e.Mode == gittree.Dir
+}
 
 // guarded are the paths outside of packages that decide what is published, who may change what, or what is run near a key.
-var guarded = []string{".github", ".ci", "keys", "site", "action.yml", "action.yaml", "registry.yaml", "owners.yaml", "advisories.yaml", "minisign.pub", "CODEOWNERS", ".gitattributes", ".gitmodules"}
+var guarded = []string{".github", ".ci", "keys", "site", "action.yml", "action.yaml", "registry.yaml", "owners.yaml", "advisories.yaml", "minisign.pub", "CODEOWNERS", "docs/CODEOWNERS", ".gitattributes", ".gitmodules"}
+
+// guard says which of those the change touches.
+func (g *gate) guard() {
+	var paths []string
+	for _, d := range g.changes.others {
+		if isGuarded(d.path) {
+			paths = append(paths, d.path)
+		}
+	}
+	if g.guarded = len(paths) > 0; !g.guarded {
+		return
+	}
+	what := paths[0] + " decides"
+	if n := len(paths) - 1; n > 0 {
+		what = fmt.Sprintf("%s and %d more %s decide", paths[0], n, plural(n, "file", "files"))
+	}
+	g.found(check.Finding{Code: "gate/guarded", Severity: check.Notice, Path: paths[0], Message: what + " what is published, who may change what, or what runs near a key",
+		Hint: "a maintainer looks at it before it is merged"})
+}
 
 // isGuarded reports whether a path outside of packages is one of those.
 func isGuarded(name string) bool {

@@ -22,8 +22,11 @@ const (
 	readable   = 512 << 10 // bytes of a text that somebody may be asked to read
 )
 
-// fileChange returns what happens to a file, its lines that the change touches, and its content. The content is nil where it is too large to be read.
-func (g *gate) fileChange(d delta) (FileChange, lines, []byte, error) {
+// contents is what a file holds before and after a change; nil where there is no file, or one that is too large to be read.
+type contents struct{ was, now []byte }
+
+// fileChange returns what happens to a file, its lines that the change touches, and its content.
+func (g *gate) fileChange(d delta) (FileChange, lines, contents, error) {
 	f := FileChange{Path: clip(strings.ToValidUTF8(d.path, "\uFFFD"), 600), Status: "modified"}
 	if d.was.Mode == 0 {
 		f.Status = "added"
@@ -33,20 +36,20 @@ func (g *gate) fileChange(d delta) (FileChange, lines, []byte, error) {
 	}
 	was, _, err := g.content(d.was)
 	if err != nil {
-		return f, lines{}, nil, err
+		return f, lines{}, contents{}, err
 	}
 	now, size, err := g.content(d.now)
 	if err != nil {
-		return f, lines{}, nil, err
+		return f, lines{}, contents{}, err
 	}
 	f.Size = size
 	f.Binary = was != nil && !isText(was) || now != nil && !isText(now)
 	if f.Binary || d.was.Mode != 0 && was == nil || d.now.Mode != 0 && now == nil {
-		return f, lines{}, now, nil
+		return f, lines{}, contents{was, now}, nil
 	}
 	l := compareLines(was, now)
 	f.Added, f.Removed = l.added, l.removed
-	return f, l, now, nil
+	return f, l, contents{was, now}, nil
 }
 
 // content returns the bytes of a file and their number; nil for what is none, or is too large.
@@ -98,30 +101,64 @@ func (p *one) isPacked(name string) bool {
 	return ok && p.now.pkg.File(rel) != nil
 }
 
-// pictures are what people look at as pictures.
-var pictures = []string{".png", ".jpg", ".jpeg", ".webp", ".gif"}
+// pictures are what people look at as pictures, by what their content begins with.
+var pictures = map[string]string{".png": "\x89PNG", ".jpg": "\xff\xd8\xff", ".jpeg": "\xff\xd8\xff", ".webp": "RIFF", ".gif": "GIF8"}
+
+func isPicture(name string, data []byte) bool {
+	begin, ok := pictures[strings.ToLower(path.Ext(name))]
+	return ok && bytes.HasPrefix(data, []byte(begin))
+}
+
+// fresh returns the findings of a text that a change brings: those in lines that it touches, and those in other lines that weren't found there before, such as in
+// code that was a comment.
+func fresh(found, before check.Findings, l lines, c contents) check.Findings {
+	if len(found) == 0 {
+		return nil
+	}
+	was, now := split(c.was), split(c.now)
+	key := func(f check.Finding, text [][]byte) string {
+		if f.Line < 1 || f.Line > len(text) {
+			return f.Code
+		}
+		return f.Code + " " + string(text[f.Line-1])
+	}
+	known := make(map[string]int, len(before))
+	for _, f := range before {
+		known[key(f, was)]++
+	}
+	return slices.DeleteFunc(found, func(f check.Finding) bool {
+		k := key(f, now)
+		if l.touched[f.Line] || known[k] == 0 {
+			return false
+		}
+		known[k]--
+		return true
+	})
+}
 
 // reviewFile says what somebody should look at in one file that comes or changes.
-func (p *one) reviewFile(name string, f FileChange, l lines, data []byte, old map[string]bool) {
+func (p *one) reviewFile(name string, f FileChange, l lines, c contents, old map[string]bool) {
+	data := c.now
 	found := lint.File(name, data)
+	if !f.Binary {
+		found = fresh(found, lint.File(name, c.was), l, c)
+	}
 	hidden := slices.ContainsFunc(found, func(f check.Finding) bool {
-		return slices.Contains([]string{"lint/bytecode", "lint/lua-bytecode", "lint/long-line", "lint/binary", "lint/unread"}, f.Code) && (len(l.touched) == 0 || l.touched[f.Line])
+		return slices.Contains([]string{"lint/bytecode", "lint/lua-bytecode", "lint/long-line", "lint/binary", "lint/unread"}, f.Code)
 	})
 	switch {
 	case data == nil, f.Size > readable && !f.Binary:
 		p.review(KindUnreadable, name, 0, "a file of %s: nobody reads that much", wording.Bytes(f.Size))
 	case hidden:
 		p.review(KindUnreadable, name, 0, "a file that nobody can review as it is: see what lint says of it")
-	case f.Binary && !slices.Contains(pictures, strings.ToLower(path.Ext(name))):
+	case f.Binary && !isPicture(name, data):
 		p.review(KindBinary, name, 0, "a file that isn't text, of %s", wording.Bytes(f.Size))
 	case f.Binary && f.Status == "added":
 		p.review(KindBinary, name, 0, "a picture of %s", wording.Bytes(f.Size))
 	}
 	for _, finding := range found {
-		if f.Binary || l.touched[finding.Line] {
-			p.lint = append(p.lint, finding)
-			p.review(KindLint, name, finding.Line, "%s (%s)", finding.Message, finding.Code)
-		}
+		p.lint = append(p.lint, finding)
+		p.review(KindLint, name, finding.Line, "%s (%s)", finding.Message, finding.Code)
 	}
 	if f.Binary || data == nil || speaksOf(name) {
 		return

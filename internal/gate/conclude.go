@@ -30,12 +30,7 @@ func (g *gate) conclude() {
 	if r.OtherCount > 0 {
 		g.label("regen/tooling")
 	}
-	for _, d := range g.changes.others {
-		if isGuarded(d.path) {
-			r.Verdict = NeedsReview
-		}
-	}
-	if r.OtherCount > 0 && r.PackageCount > 0 || g.Pull != nil && g.Pull.HasLabel(OverrideLabel) {
+	if g.guarded || g.unsure || r.OtherCount > 0 && r.PackageCount > 0 || g.Pull != nil && g.Pull.HasLabel(OverrideLabel) {
 		r.Verdict = NeedsReview
 	}
 	if slices.ContainsFunc(r.Findings, isError) || slices.ContainsFunc(r.Packages, func(p Package) bool { return slices.ContainsFunc(p.Findings, isError) }) {
@@ -70,7 +65,7 @@ func (r *Result) ping(list []string, file owners.File) {
 		}
 	}
 	for _, handle := range list {
-		if !owners.Has(r.Ping, handle) {
+		if handles.MatchString(handle) && !owners.Has(r.Ping, handle) {
 			r.Ping = append(r.Ping, handle)
 		}
 	}
@@ -116,7 +111,11 @@ func (r *Result) bound() {
 	for i := range r.Packages {
 		p := &r.Packages[i]
 		p.ID, p.Dir = clip(valid(p.ID), 300), clip(valid(p.Dir), 600)
-		p.Owners = first(p.Owners, 50)
+		p.Format, p.Version, p.Before, p.ApprovedBy = clip(valid(p.Format), 40), clip(valid(p.Version), 128), clip(valid(p.Before), 128), clip(p.ApprovedBy, 60)
+		p.Owners = slices.Clone(first(p.Owners, 50))
+		for i := range p.Owners {
+			p.Owners[i] = clip(valid(p.Owners[i]), 60)
+		}
 		p.Review = first(p.Review, MaxItems)
 		p.Findings = first(p.Findings, MaxFindings)
 		p.Files = first(p.Files, MaxFiles)
@@ -128,7 +127,7 @@ func (r *Result) bound() {
 	boundFindings(r.Findings)
 	// Each list is short enough; all of them together may not be.
 	for most := MaxFiles; r.size() > MaxResult && most > 0; most /= 4 {
-		r.Others = first(r.Others, most)
+		r.Others, r.Findings = first(r.Others, most), first(r.Findings, most)
 		for i := range r.Packages {
 			p := &r.Packages[i]
 			p.Files, p.Findings, p.Review = first(p.Files, most), first(p.Findings, most), first(p.Review, most)

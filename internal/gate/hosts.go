@@ -5,10 +5,28 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// address finds the host in an address of a text.
-var address = regexp.MustCompile(`(?i)\b(?:https?|wss?|ftps?)://(?:[^\s/@"'<>]{0,100}@)?([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])`)
+// address finds what stands between the slashes of an address, with a name and a port: up to a character that ends it for some program. Programs take a backslash for a slash, and
+// any number of them.
+var address = regexp.MustCompile("(?i)\\b(?:https?|wss?|ftps?):[/\\\\]+([^\\s/\\\\?#\"'`<>]+)")
+
+// hostOf returns the host of such a part, "" where there is none. It is as the text has it, whatever the characters: one that it would cut short could pass for another.
+func hostOf(part string) string {
+	part = part[strings.LastIndexByte(part, '@')+1:]
+	if strings.HasPrefix(part, "[") {
+		if i := strings.IndexByte(part, ']'); i > 0 {
+			return strings.ToLower(part[:i+1])
+		}
+	}
+	part, _, _ = strings.Cut(part, ":")
+	part = strings.TrimRight(part, ".,;!)]}") // of the sentence that it stands in
+	if strings.IndexFunc(part, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
+		return ""
+	}
+	return clip(strings.ToLower(part), 300)
+}
 
 // A host is one that a text names, and where it does first.
 type host struct {
@@ -29,8 +47,8 @@ func hostsIn(text []byte, touched map[int]bool) []host {
 		if touched != nil && !touched[line] {
 			continue
 		}
-		name := strings.ToLower(string(text[m[2]:m[3]]))
-		if !slices.ContainsFunc(list, func(h host) bool { return h.name == name }) {
+		name := hostOf(string(text[m[2]:m[3]]))
+		if name != "" && !slices.ContainsFunc(list, func(h host) bool { return h.name == name }) {
 			list = append(list, host{name, line})
 		}
 		if len(list) > MaxItems {
@@ -47,11 +65,8 @@ func speaksOf(name string) bool {
 	switch path.Ext(base) {
 	case ".MD", ".SVG":
 		return true
-	}
-	for _, word := range []string{"LICENSE", "LICENCE", "COPYING", "CHANGELOG", "NOTICE", "AUTHORS"} {
-		if strings.HasPrefix(base, word) {
-			return true
-		}
+	case "", ".TXT":
+		return slices.ContainsFunc([]string{"LICENSE", "LICENCE", "COPYING", "CHANGELOG", "NOTICE", "AUTHORS"}, func(word string) bool { return strings.HasPrefix(base, word) })
 	}
 	return false
 }

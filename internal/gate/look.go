@@ -14,6 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/owners"
 	"github.com/regen-registry/regen/internal/publish"
+	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/validate"
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -46,6 +47,8 @@ type gate struct {
 	owners  owners.File   // the base's
 	read    *gittree.Reader
 	changes changes
+	guarded bool // something changes that decides what is published, or who may change what
+	unsure  bool // the base doesn't say what counts
 	result  Result
 	report  []check.Package // all findings, for SARIF
 }
@@ -104,25 +107,39 @@ func open(o Options) (*gate, error) {
 			return nil, fmt.Errorf("pull request %d is at %.12s, and the head is %.12s: expected the same commit", o.Pull.Number, o.Pull.Head.SHA, g.head.Commit)
 		}
 	}
-	data, err := file(baseCommits, tip, owners.FileName, owners.MaxFile)
-	if err != nil {
+	_, err = baseCommits.Config(tip)
+	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
+		g.baseFault("gate/registry-file", config.FileName, broken.Findings[0].String())
+	} else if err != nil {
 		return nil, err
+	}
+	return g, g.readOwners(baseCommits, tip)
+}
+
+// readOwners reads the base's owners.yaml.
+func (g *gate) readOwners(base *publish.Commits, tip publish.Snapshot) error {
+	data, err := base.File(tip, owners.FileName, owners.MaxFile)
+	limit := (*gittree.LimitError)(nil)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, publish.ErrNotAFile) || errors.As(err, &limit):
+		g.baseFault("gate/owners-file", owners.FileName, err.Error())
+		return nil
+	case err != nil:
+		return err
 	}
 	var findings check.Findings
 	if g.owners, findings = owners.Parse(owners.FileName, data); len(findings) > 0 {
-		// With nobody to ask, every change waits for somebody who can override, which is what has to be said.
-		g.found(check.Finding{Code: "gate/owners-file", Severity: check.Warning, Path: owners.FileName, Message: "the base's owners.yaml can't be used: " + findings[0].String(), Hint: "mend it in a pull request of its own"})
+		g.baseFault("gate/owners-file", owners.FileName, findings[0].String())
 	}
-	return g, nil
+	return nil
 }
 
-// file returns a file of a commit, nil where there is none.
-func file(c *publish.Commits, s publish.Snapshot, name string, limit int64) ([]byte, error) {
-	data, err := c.File(s, name, limit)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return data, err
+// baseFault says that a file of the base can't be used. Nothing passes by itself then, and the change may be the one that mends it.
+func (g *gate) baseFault(code, name, why string) {
+	g.unsure = true
+	g.found(check.Finding{Code: code, Severity: check.Warning, Path: name, Message: "the base's " + name + " can't be used: " + why, Hint: "mend it in a pull request of its own"})
 }
 
 // collect finds out what the change touches, since it left the base's history.
@@ -135,18 +152,23 @@ func (g *gate) collect() (*check.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, found, err := g.Repo.MergeBase(baseHash, headHash)
+	from, err := g.Repo.MergeBases(baseHash, headHash)
 	if limit := (*gittree.LimitError)(nil); errors.As(err, &limit) {
-		found, err = false, nil
+		return tooMuch(err), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !found {
+	switch {
+	case len(from) > 1:
+		// Held against one of them, what the change takes back of another wouldn't be seen.
+		return &check.Finding{Code: "gate/history", Severity: check.Error, Path: ".", Message: fmt.Sprintf("the change left the history of %.12s in %d places, expected one", g.result.Base, len(from)),
+			Hint: "merge the branch that it is to go into into the change once more, or rebase it"}, nil
+	case len(from) == 0:
 		return &check.Finding{Code: "gate/history", Severity: check.Error, Path: ".", Message: fmt.Sprintf("the change and %.12s have no commit in common", g.result.Base),
 			Hint: "begin the change on the branch that it is to go into; a clone has to be deep enough to hold where it began (git fetch --unshallow)"}, nil
 	}
-	commit, err := g.Repo.Commit(from)
+	commit, err := g.Repo.Commit(from[0])
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +245,7 @@ var overridable = []string{"gate/packages", "gate/transfer", "gate/new-owner", "
 // outside says what changes outside of packages.
 func (g *gate) outside() error {
 	g.result.OtherCount = len(g.changes.others)
+	g.guard()
 	for i, d := range g.changes.others {
 		if i == MaxFiles {
 			break
@@ -241,9 +264,29 @@ type known struct{ validate.Known }
 
 func (known) Owners(string) ([]string, error) { return nil, nil }
 
+// later is what is published, and of a package that the base has at a higher version, that: it is merged, and published next.
+type later struct {
+	validate.Known
+	base *publish.Base
+}
+
+func (k later) Published(id string) (registry.Published, error) {
+	p, err := k.Known.Published(id)
+	if err != nil {
+		return p, err
+	}
+	waiting, err := k.base.Published(id)
+	highest, _ := p.List.Highest()
+	if next, ok := waiting.List.Highest(); ok && wire.CompareVersions(next.Version, highest.Version) > 0 {
+		p.List.Versions = append(slices.Clone(p.List.Versions), next)
+		p.Last = waiting.Last
+	}
+	return p, err
+}
+
 func (g *gate) known() validate.Known {
 	if g.Published != nil {
-		return known{validate.Both(g.Published, g.base)}
+		return known{later{validate.Both(g.Published, g.base), g.base}}
 	}
 	return known{g.base}
 }

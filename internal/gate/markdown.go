@@ -48,7 +48,7 @@ var verdicts = map[Verdict]string{Pass: "✅ pass", NeedsReview: "👀 needs rev
 func (w *markdown) result(r Result) {
 	word, ok := verdicts[r.Verdict]
 	if !ok {
-		word = plain(string(r.Verdict))
+		word = span(string(r.Verdict))
 	}
 	w.printf("## %s: %s\n\n", word, plain(r.Title))
 	w.printf("Commit %s against %s.", span(short(r.Head)), span(short(r.Base)))
@@ -144,7 +144,7 @@ func (w *markdown) items(p Package) {
 		if w.full() {
 			return
 		}
-		w.printf("- %s: %s%s\n", plain(string(item.Kind)), plain(item.Text), at(item.Path, item.Line))
+		w.printf("- %s %s%s\n", plain(string(item.Kind)+":"), plain(item.Text), at(item.Path, item.Line))
 	}
 	w.more(len(first(list, w.most)), len(list)+p.ReviewCount-len(p.Review), "thing")
 }
@@ -220,13 +220,27 @@ func at(path string, line int) string {
 
 func short(commit string) string { return commit[:min(len(commit), 12)] }
 
-// plain makes a text from outside one that Markdown shows as it is. An @ and a # stand in code, where GitHub takes them for no mention and no reference.
+// references are what GitHub makes a mention, a link to an issue or a commit, or a picture of, wherever it stands in a text but for code.
+var references = regexp.MustCompile(`(?:[@#]|[Gg][Hh]-\d+|:[A-Za-z0-9_+-]+:|\b[0-9a-f]{7,40}\b)+`)
+
+// plain makes a text from outside one that Markdown shows as it is. What GitHub would take for a reference stands in code: no backslash keeps it from that.
 func plain(text string) string {
+	text = check.OneLine(strings.Join(strings.Fields(text), " "))
 	var b strings.Builder
-	for _, r := range check.OneLine(strings.Join(strings.Fields(text), " ")) {
+	end := 0
+	for _, at := range references.FindAllStringIndex(text, -1) {
+		escape(&b, text[end:at[0]])
+		b.WriteString("`" + text[at[0]:at[1]] + "`")
+		end = at[1]
+	}
+	escape(&b, text[end:])
+	return b.String()
+}
+
+// escape writes a text in which nothing is Markdown or HTML.
+func escape(b *strings.Builder, text string) {
+	for i, r := range text {
 		switch {
-		case r == '@' || r == '#':
-			b.WriteString("`" + string(r) + "`")
 		case r == '&':
 			b.WriteString("&amp;")
 		case r == '<':
@@ -235,13 +249,12 @@ func plain(text string) string {
 			b.WriteString("&gt;")
 		case strings.ContainsRune("\\`*_[]!|~$:", r):
 			b.WriteString("\\" + string(r))
-		case r == '.' && strings.HasSuffix(strings.ToLower(b.String()[max(0, b.Len()-3):]), "www"): // which begins an address
+		case r == '.' && strings.HasSuffix(strings.ToLower(text[max(0, i-3):i]), "www"): // which begins an address
 			b.WriteString("\\.")
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
 }
 
 // span makes a text from outside one of code.

@@ -17,7 +17,7 @@ var newcomer = []string{"FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "NONE"}
 // ownership says who has to agree.
 func (p *one) ownership() {
 	before, after := p.owners, p.gate.owners.Of(p.id, p.now.pkg.Sidecar)
-	keysBefore, keysAfter := manifest.KeysOf(p.was.pkg.Sidecar), manifest.KeysOf(p.now.pkg.Sidecar)
+	keysBefore, keysAfter := p.keys, manifest.KeysOf(p.now.pkg.Sidecar)
 	switch p.out.Change {
 	case "new":
 		p.review(KindNew, "", 0, "the package is new")
@@ -40,9 +40,12 @@ func (p *one) ownership() {
 	}
 	if p.out.Change == "new" {
 		if list := p.newOwners(); !owners.Has(list, author) && !p.gate.owners.IsMaintainer(author) {
+			hint := fmt.Sprintf("write `owners: [%s]` into the package's regen.yaml", author)
+			if len(p.owners) > 0 {
+				hint = "the base's owners.yaml keeps the id for them: choose another one, or ask one of them to open the pull request"
+			}
 			p.found(check.Finding{Code: "gate/new-owner", Severity: check.Error,
-				Message: fmt.Sprintf("the new package is owned by %s, expected its author %s among them", listed(list), author),
-				Hint:    fmt.Sprintf("write `owners: [%s]` into the package's regen.yaml", author)})
+				Message: fmt.Sprintf("the new package is owned by %s, expected its author %s among them", listed(list), author), Hint: hint})
 		}
 		return
 	}
@@ -54,9 +57,12 @@ func (p *one) ownership() {
 		if sameSet(before, after) {
 			what = "keys"
 		}
+		hint := "owners hand a package over, and say what its authors sign with: ask one of them to open the pull request"
+		if len(before) == 0 {
+			hint = "a maintainer says who owns it, with the label " + OverrideLabel + " on the pull request"
+		}
 		p.found(check.Finding{Code: "gate/transfer", Severity: check.Error,
-			Message: fmt.Sprintf("%s changes the %s of a package that %s %s", author, what, listed(before), plural(len(before), "owns", "own")),
-			Hint:    "owners hand a package over, and say what its authors sign with: ask one of them to open the pull request"})
+			Message: fmt.Sprintf("%s changes the %s of a package that %s %s", author, what, listed(before), plural(max(len(before), 1), "owns", "own")), Hint: hint})
 	}
 	if p.out.ApprovedBy = p.approvedBy(); p.out.ApprovedBy == "" {
 		p.out.NeedsOwner = true
@@ -65,7 +71,7 @@ func (p *one) ownership() {
 
 // signature holds the package against the keys that the base registers. Whether it is signed by one that it registers itself, validating says.
 func (p *one) signature() {
-	keys := manifest.KeysOf(p.was.pkg.Sidecar)
+	keys := p.keys
 	if p.now.built == nil {
 		return
 	}

@@ -32,6 +32,7 @@ type one struct {
 	changed
 	was, now side
 	owners   []string // before the change
+	keys     []string // that its author signs with, before the change
 	lint     check.Findings
 	out      Package
 }
@@ -44,8 +45,9 @@ func (g *gate) pkg(ctx context.Context, c changed, targets, others []validate.Ta
 		if p.was, err = g.side(g.base.Loader(), entry.Name, entry); err != nil {
 			return err
 		}
-		p.owners = g.owners.Of(c.id, p.was.pkg.Sidecar)
+		p.keys = manifest.KeysOf(p.was.pkg.Sidecar)
 	}
+	p.owners = g.owners.Of(c.id, p.was.pkg.Sidecar) // which owners.yaml may name while there is no such package
 	if len(targets) > 0 {
 		found, err := g.validate(ctx, targets, others)
 		if err != nil {
@@ -118,6 +120,9 @@ func (p *one) published() error {
 	if !ok || err != nil {
 		return err
 	}
+	if !p.was.there && m.Author != nil {
+		p.keys = m.Author.Keys // it went, and comes back
+	}
 	p.was.there, p.was.facts, p.was.version = true, m.Facts, m.Version
 	if p.was.built == nil || p.was.built.Version != m.Version {
 		p.was.built = &release.Built{Version: m.Version, ArtifactRef: m.Artifact.Ref()}
@@ -165,21 +170,36 @@ func (p *one) found(f check.Finding) {
 	p.out.Findings = append(p.out.Findings, f)
 }
 
+// maxReported bounds the findings of a package that are written as text and as SARIF.
+const maxReported = 1000
+
 // finish sorts, and leaves advice about lines that the change doesn't touch out.
 func (p *one) finish() {
+	fresh := make(map[string]bool, len(p.lint))
+	for _, f := range p.lint {
+		fresh[f.Code+" "+f.Place()] = true
+	}
 	p.out.Findings = slices.DeleteFunc(p.out.Findings, func(f check.Finding) bool {
-		return strings.HasPrefix(f.Code, "lint/") && f.Severity != check.Error && !slices.ContainsFunc(p.lint, func(l check.Finding) bool { return l.Place() == f.Place() && l.Code == f.Code })
+		return strings.HasPrefix(f.Code, "lint/") && f.Severity != check.Error && !fresh[f.Code+" "+f.Place()]
 	})
+	p.out.FindingCount = len(p.out.Findings)
+	if p.out.FindingCount > MaxFindings { // an error mustn't be among those that aren't listed
+		rank := func(f check.Finding) int {
+			return slices.Index([]check.Severity{check.Error, check.Warning, check.Notice}, f.Severity)
+		}
+		slices.SortStableFunc(p.out.Findings, func(a, b check.Finding) int { return rank(a) - rank(b) })
+		p.out.Findings = first(p.out.Findings, maxReported)
+	}
 	slices.SortStableFunc(p.out.Review, func(a, b Item) int { return a.Kind.rank() - b.Kind.rank() })
 	p.report = append(p.report, check.Package{ID: p.out.ID, Dir: p.out.Dir, Format: p.out.Format, Version: p.out.Version, Findings: p.out.Findings})
-	p.out.ReviewCount, p.out.FindingCount = len(p.out.Review), len(p.out.Findings)
+	p.out.ReviewCount = len(p.out.Review)
 	if p.out.Owners = p.owners; p.out.Change == "new" {
 		p.out.Owners = p.newOwners()
 	}
 }
 
-// newOwners returns the owners that the change itself names.
-func (p *one) newOwners() []string { return manifest.OwnersOf(p.now.pkg.Sidecar) }
+// newOwners returns who owns a new package: those that the base's owners.yaml names, else those that the change itself does.
+func (p *one) newOwners() []string { return p.gate.owners.Of(p.id, p.now.pkg.Sidecar) }
 
 // kinds is the order in which things to look at are shown.
 var kinds = []Kind{KindNew, KindFirstTime, KindRemoval, KindOwners, KindKeys, KindDangerous, KindPermission, KindUnreadable, KindBinary, KindNetwork, KindLint, KindLicence, KindSize}

@@ -187,5 +187,5 @@ var Labels = []string{
 }
 
 // OverrideLabel is what a maintainer puts on a pull request to let it pass although it breaks a rule about who may change what, or about how much one pull
-// request changes. Only people with write access can label.
+// request changes. Only people with the role of triage or more can label.
 const OverrideLabel = "regen/override"

@@ -1,13 +1,15 @@
 package gittree
 
 import (
+	"crypto/sha1" // as git names its objects
 	"maps"
 	"slices"
 )
 
 // Diff calls visit for everything that isn't a directory and isn't the same in
 // two trees, with its path, in byte order of the names of each directory. The
-// entry of a tree that doesn't have it is zero. More than max of them, or
+// entry of a tree that doesn't have it is zero. An empty directory, which git
+// itself never makes, is visited as one. More than max of them, or
 // directories more than 64 deep, are a [LimitError]. A zero hash is an empty
 // tree. Directories with one hash aren't read, so the cost follows what
 // differs. An error of visit ends the walk and is returned as it is.
@@ -15,6 +17,9 @@ func (r *Reader) Diff(a, b Hash, max int, visit func(path string, was, now Entry
 	d := differ{r: r, max: max, visit: visit}
 	return d.dir(a, b, "", 0)
 }
+
+// emptyTree is the tree without entries.
+var emptyTree = Hash(sha1.Sum([]byte("tree 0\x00")))
 
 type differ struct {
 	r          *Reader
@@ -64,10 +69,10 @@ func (d *differ) entry(path string, was, now Entry, depth int) error {
 		return nil
 	}
 	var wasDir, nowDir Hash
-	if was.Mode == Dir {
+	if was.Mode == Dir && was.Hash != emptyTree {
 		wasDir, was = was.Hash, Entry{}
 	}
-	if now.Mode == Dir {
+	if now.Mode == Dir && now.Hash != emptyTree {
 		nowDir, now = now.Hash, Entry{}
 	}
 	if was != now {

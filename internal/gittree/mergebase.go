@@ -3,93 +3,75 @@ package gittree
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// maxBases bounds the places at which one history may have left another.
-const maxBases = 64
-
-// MergeBase returns the commit at which a change left the history that it is
-// to go into: of the ancestors that both commits have, one that no other of
-// them descends from. found is false where they have none in common, as in a
-// clone that is too shallow.
+// MergeBases returns the commits at which a change left the history that it is
+// to go into: of the ancestors that both commits have, those that no other of
+// them descends from, in byte order. There are several where the histories met
+// crosswise, and none where they have nothing in common, as in a clone that is
+// too shallow.
 //
 // No time of a commit is trusted: whoever writes one could lead a walk that
 // goes by times to an older ancestor, and so hide what a change takes back. So
 // the whole history of the base is read, once.
-func (r *Repo) MergeBase(base, head Hash) (h Hash, found bool, err error) {
+func (r *Repo) MergeBases(base, head Hash) ([]Hash, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	known, err := r.ancestors(base, nil)
+	known, err := r.ancestors([]Hash{base}, nil)
 	if err != nil {
-		return Hash{}, false, err
+		return nil, err
 	}
 	// Where the change's own commits end, the common history begins.
 	var ends []Hash
-	seen := map[Hash]bool{head: true}
-	for queue := []Hash{head}; len(queue) > 0; {
+	if _, err := r.ancestors([]Hash{head}, func(h Hash) bool {
+		if known[h] {
+			ends = append(ends, h)
+		}
+		return known[h]
+	}); err != nil {
+		return nil, err
+	}
+	// One that another descends from says nothing new.
+	var before []Hash
+	for _, h := range ends {
+		c, err := r.commit(h)
+		if err != nil {
+			return nil, err
+		}
+		before = append(before, c.Parents...)
+	}
+	if len(ends) > 1 {
+		older, err := r.ancestors(before, nil)
+		if err != nil {
+			return nil, err
+		}
+		ends = slices.DeleteFunc(ends, func(h Hash) bool { return older[h] })
+	}
+	slices.SortFunc(ends, func(a, b Hash) int { return strings.Compare(a.String(), b.String()) })
+	return ends, nil
+}
+
+// ancestors returns some commits and all that they descend from. Where end is true, it goes no further.
+func (r *Repo) ancestors(of []Hash, end func(Hash) bool) (map[Hash]bool, error) {
+	seen := make(map[Hash]bool)
+	for queue := slices.Clone(of); len(queue) > 0; {
 		h := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		if known[h] {
-			if ends = append(ends, h); len(ends) > maxBases {
-				return Hash{}, false, &LimitError{What: "places where the histories meet", Found: maxBases + 1, Limit: maxBases, Unit: "commits"}
-			}
+		if seen[h] {
+			continue
+		}
+		if seen[h] = true; len(seen) > maxHistory {
+			return nil, &LimitError{What: "history of " + h.String(), Found: maxHistory + 1, Limit: maxHistory, Unit: "commits"}
+		}
+		if end != nil && end(h) {
 			continue
 		}
 		c, err := r.commit(h)
 		if err != nil {
-			return Hash{}, false, err
+			return nil, fmt.Errorf("read the history of %s: %w", of[0], err)
 		}
-		for _, p := range c.Parents {
-			if !seen[p] {
-				seen[p] = true
-				queue = append(queue, p)
-			}
-		}
-		if len(seen) > maxHistory {
-			return Hash{}, false, &LimitError{What: "history of " + head.String(), Found: maxHistory + 1, Limit: maxHistory, Unit: "commits"}
-		}
-	}
-	// One that another descends from says nothing new.
-	for _, this := range slices.Clone(ends) {
-		if len(ends) == 1 || !slices.Contains(ends, this) {
-			continue
-		}
-		older, err := r.ancestors(this, known)
-		if err != nil {
-			return Hash{}, false, err
-		}
-		ends = slices.DeleteFunc(ends, func(h Hash) bool { return h != this && older[h] })
-	}
-	if len(ends) == 0 {
-		return Hash{}, false, nil
-	}
-	least := ends[0] // of several, the same one in every run
-	for _, h := range ends[1:] {
-		if h.String() < least.String() {
-			least = h
-		}
-	}
-	return least, true, nil
-}
-
-// ancestors returns a commit and all that it descends from; within, where it isn't nil, holds them all.
-func (r *Repo) ancestors(of Hash, within map[Hash]bool) (map[Hash]bool, error) {
-	seen := map[Hash]bool{of: true}
-	for queue := []Hash{of}; len(queue) > 0; {
-		c, err := r.commit(queue[len(queue)-1])
-		if err != nil {
-			return nil, fmt.Errorf("read the history of %s: %w", of, err)
-		}
-		queue = queue[:len(queue)-1]
-		for _, p := range c.Parents {
-			if !seen[p] && (within == nil || within[p]) {
-				seen[p] = true
-				queue = append(queue, p)
-			}
-		}
-		if len(seen) > maxHistory {
-			return nil, &LimitError{What: "history of " + of.String(), Found: maxHistory + 1, Limit: maxHistory, Unit: "commits"}
-		}
+		queue = append(queue, c.Parents...)
 	}
 	return seen, nil
 }

@@ -30,7 +30,7 @@ func graph(t *testing.T, r *gittest.Repo, random *rand.Rand, n int) []string {
 	return list
 }
 
-// In any history, the answer is one of those that git itself gives, and there is one where git has one.
+// In any history, the answers are those that git itself gives.
 func TestMergeBaseAsGit(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	rounds, size := 4, 14
@@ -49,12 +49,13 @@ func TestMergeBaseAsGit(t *testing.T) {
 			all := strings.Fields(bases(t, r, a, b))
 			ha, _ := gittree.ParseHash(a)
 			hb, _ := gittree.ParseHash(b)
-			got, found, err := repo.MergeBase(ha, hb)
+			got, err := repo.MergeBases(ha, hb)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found != (len(all) > 0) || found && !slices.Contains(all, got.String()) {
-				t.Errorf("%s and %s: %s, %t; git has %v\n%s", a, b, got, found, all, r.Git(t, "", "log", "--graph", "--oneline", a, b))
+			slices.Sort(all)
+			if !slices.EqualFunc(got, all, func(h gittree.Hash, s string) bool { return h.String() == s }) {
+				t.Errorf("%s and %s: %s; git has %v\n%s", a, b, got, all, r.Git(t, "", "log", "--graph", "--oneline", a, b))
 			}
 		}
 		repo.Close()
@@ -83,9 +84,9 @@ func TestMergeBaseHostileTimes(t *testing.T) {
 		}
 		a, _ := gittree.ParseHash(tip)
 		b, _ := gittree.ParseHash(head)
-		got, found, err := repo.MergeBase(a, b)
-		if err != nil || !found || got.String() != fork {
-			t.Errorf("%s: %s, %t, %v, expected %s", date, got, found, err, fork)
+		got, err := repo.MergeBases(a, b)
+		if err != nil || len(got) != 1 || got[0].String() != fork {
+			t.Errorf("%s: %s, %v, expected %s", date, got, err, fork)
 		}
 		repo.Close()
 	}

@@ -38,7 +38,7 @@ func (r *run) advisories(s Snapshot) (advisories, error) {
 	if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
 		return nil, &CommitError{s.Commit, advisory.TooLarge(tooLarge.Found)}
 	}
-	if errors.Is(err, errNotAFile) {
+	if errors.Is(err, ErrNotAFile) {
 		return nil, &CommitError{s.Commit, advisory.NotAFile()}
 	}
 	if err != nil {

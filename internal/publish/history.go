@@ -127,8 +127,8 @@ func (c *Commits) Precedes(commit string) (older, known bool, err error) {
 	return older, true, err
 }
 
-// errNotAFile says that something else than a file is where one is expected.
-var errNotAFile = errors.New("no regular file")
+// ErrNotAFile says that something else than a file is where one is expected.
+var ErrNotAFile = errors.New("no regular file")
 
 // File implements [History].
 func (c *Commits) File(s Snapshot, path string, limit int64) ([]byte, error) {
@@ -140,7 +140,7 @@ func (c *Commits) File(s Snapshot, path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("commit %.12s has no file %s: %w", s.Commit, path, fs.ErrNotExist)
 	}
 	if entry.Mode != gittree.Regular && entry.Mode != gittree.Executable {
-		return nil, fmt.Errorf("commit %.12s: %s is %w", s.Commit, path, errNotAFile)
+		return nil, fmt.Errorf("commit %.12s: %s is %w", s.Commit, path, ErrNotAFile)
 	}
 	return c.read.Blob(entry.Hash, limit)
 }

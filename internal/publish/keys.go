@@ -77,8 +77,8 @@ func Documents(h History, s Snapshot) trust.ReadFunc {
 		if tooLarge := (*gittree.LimitError)(nil); errors.As(err, &tooLarge) {
 			return nil, fmt.Errorf("%w: %s has %d bytes, expected at most %d", trust.ErrSyntax, path, tooLarge.Found, limit)
 		}
-		if errors.Is(err, errNotAFile) {
-			return nil, fmt.Errorf("%w: %s is %w", trust.ErrSyntax, path, errNotAFile)
+		if errors.Is(err, ErrNotAFile) {
+			return nil, fmt.Errorf("%w: %s is %w", trust.ErrSyntax, path, ErrNotAFile)
 		}
 		if err != nil || strings.HasSuffix(path, wire.SignatureSuffix) {
 			return data, err

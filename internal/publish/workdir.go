@@ -250,7 +250,7 @@ func (w *WorkDir) File(_ Snapshot, path string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is %w", path, errNotAFile)
+		return nil, fmt.Errorf("%s is %w", path, ErrNotAFile)
 	case info.Size() > limit:
 		return nil, &gittree.LimitError{Found: info.Size()}
 	}
