@@ -52,11 +52,11 @@ var imports = map[string][]string{
 	"stracetest":     {"gittest"},
 	"bench":          {},
 	"github":         {},
-	"report":         {"check", "gate", "github", "manifest", "owners", "shape", "strictjson"},
+	"report":         {"check", "gate", "github", "manifest", "owners"},
 	"flows":          {},
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
 	"review":         {"check", "gate", "github"},
-	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},
+	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "registry", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},
 	"branch":         {"gittree", "store", "wire"},
 }
 

@@ -89,8 +89,14 @@ func stands(e gittree.Entry) bool {
 	return e.Mode == gittree.Symlink || e.Mode == gittree.Submodule || e.Mode == gittree.Dir
 }
 
-// guarded are the paths outside of packages that decide what is published, who may change what, or what is run near a key.
-var guarded = []string{".github", ".ci", "keys", "site", "action.yml", "action.yaml", "registry.yaml", "owners.yaml", "advisories.yaml", "minisign.pub", "CODEOWNERS", "docs/CODEOWNERS", ".gitattributes", ".gitmodules"}
+// tooling is what the gate itself and the publisher are run by: workflows in every registry, and the tool in its own repo.
+var tooling = []string{".github", ".ci", "action.yml", "action.yaml", "client", "cmd", "internal", "schema", "site", "go.mod", "go.sum"}
+
+// IsTooling reports whether a path from the top is something that the gate itself, or the publisher, is run by. Of a change of it, no result of the gate can be relied upon.
+func IsTooling(name string) bool { return inAny(tooling, name) }
+
+// guarded are the other paths outside of packages that decide what is published, or who may change what.
+var guarded = []string{"keys", "registry.yaml", "owners.yaml", "advisories.yaml", "minisign.pub", "CODEOWNERS", "docs/CODEOWNERS", ".gitattributes", ".gitmodules"}
 
 // guard says which of those the change touches.
 func (g *gate) guard() {
@@ -111,12 +117,17 @@ func (g *gate) guard() {
 		Hint: "a maintainer looks at it before it is merged"})
 }
 
-// isGuarded reports whether a path outside of packages is one of those.
+// isGuarded reports whether a path outside of packages decides something.
 func isGuarded(name string) bool {
-	for p := name; p != "."; p = path.Dir(p) {
-		if slices.ContainsFunc(guarded, func(g string) bool { return strings.EqualFold(g, p) }) {
+	return IsTooling(name) || inAny(guarded, name) || path.Base(name) == ".gitattributes"
+}
+
+// inAny reports whether a path is one of a list, or lies in one, in letters of any case.
+func inAny(list []string, name string) bool {
+	for p := name; p != "." && p != "/"; p = path.Dir(p) {
+		if slices.ContainsFunc(list, func(l string) bool { return strings.EqualFold(l, p) }) {
 			return true
 		}
 	}
-	return path.Base(name) == ".gitattributes"
+	return false
 }

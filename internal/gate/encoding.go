@@ -3,6 +3,7 @@ package gate
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 
 	"github.com/regen-registry/regen/internal/shape"
 	"github.com/regen-registry/regen/internal/strictjson"
@@ -27,15 +28,19 @@ func (r Result) size() int {
 	return len(data)
 }
 
-// ParseResult reads a result of the gate, and holds it against its schema.
+// ParseResult reads a result. What it returns has the form that the schema gives, and is still only somebody's claim.
 func ParseResult(data []byte) (Result, error) {
 	var r Result
-	doc, bad := strictjson.Parse(data, strictjson.Limits{Size: MaxResult})
-	if bad != nil {
-		return r, bad
+	if len(data) > MaxResult {
+		return r, fmt.Errorf("the result has %d bytes, expected at most %d", len(data), MaxResult)
 	}
-	if problems := shape.Check("gate", "the result", doc); len(problems) > 0 {
-		return r, problems[0]
+	v, err := strictjson.Parse(data, strictjson.Limits{Size: MaxResult})
+	if err != nil {
+		return r, fmt.Errorf("the result isn't strict JSON: %w", err)
 	}
-	return r, json.Unmarshal(data, &r)
+	if problems := shape.Check("gate", "the result", v); len(problems) > 0 {
+		return r, fmt.Errorf("the result isn't one of the gate: %w", problems[0])
+	}
+	shape.Decode(v, &r)
+	return r, nil
 }

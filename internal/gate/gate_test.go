@@ -169,6 +169,24 @@ func TestTransfer(t *testing.T) {
 	}
 }
 
+// What the base says of owners since the change left it is no doing of the change; what it says itself is.
+func TestOwnersSince(t *testing.T) {
+	for author, c := range map[string]struct {
+		owners string
+		fails  bool
+	}{"eve": {"owners: [ada]", false}, "mallory": {"owners: [ada, mallory]", true}, "nobody": {"", true}} {
+		s := begin(t, author, native("demo", "1.0.0", "owners: [ada]"), native("demo", "1.1.0", c.owners))
+		s.repo.Commit(t, native("demo", "1.0.0", "owners: [ada, carl]"))
+		r := s.look()
+		if got := slices.Contains(codes(r), "gate/transfer"); got != c.fails || slices.Contains(kindsOf(r.Packages[0]), gate.KindOwners) != c.fails {
+			t.Errorf("%s: %v, %v", author, codes(r), kindsOf(r.Packages[0]))
+		}
+		if p := r.Packages[0]; !p.NeedsOwner || !slices.Equal(r.Ping, []string{"ada", "carl"}) {
+			t.Errorf("%s: %+v pinged %v", author, p, r.Ping)
+		}
+	}
+}
+
 // owners.yaml of the base counts instead of regen.yaml, and that of the change doesn't.
 func TestOwnersFile(t *testing.T) {
 	base := gittest.Join(native("demo", "1.0.0", "owners: [eve]"), gittest.Files{"owners.yaml": gittest.Text("packages: {demo: [ada]}\n")})

@@ -18,6 +18,13 @@ var newcomer = []string{"FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "NONE"}
 func (p *one) ownership() {
 	before, after := p.owners, p.gate.owners.Of(p.id, p.now.pkg.Sidecar)
 	keysBefore, keysAfter := p.keys, manifest.KeysOf(p.now.pkg.Sidecar)
+	// What the base changed since is no doing of the change, and a merge keeps it.
+	if list := p.gate.owners.Of(p.id, p.forked); len(list) > 0 && sameSet(after, list) {
+		after = before
+	}
+	if list := manifest.KeysOf(p.forked); len(list) > 0 && sameSet(keysAfter, list) {
+		keysAfter = keysBefore
+	}
 	switch p.out.Change {
 	case "new":
 		p.review(KindNew, "", 0, "the package is new")

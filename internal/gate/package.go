@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type one struct {
 	was, now side
 	owners   []string // before the change
 	keys     []string // that its author signs with, before the change
+	forked   []byte   // regen.yaml where the change left the base; nil where it wasn't there
 	lint     check.Findings
 	out      Package
 }
@@ -46,6 +48,9 @@ func (g *gate) pkg(ctx context.Context, c changed, targets, others []validate.Ta
 			return err
 		}
 		p.keys = manifest.KeysOf(p.was.pkg.Sidecar)
+		if p.forked, err = g.forkedSidecar(entry.Name); err != nil {
+			return err
+		}
 	}
 	p.owners = g.owners.Of(c.id, p.was.pkg.Sidecar) // which owners.yaml may name while there is no such package
 	if len(targets) > 0 {
@@ -81,6 +86,19 @@ func (c changed) dir(targets []validate.Target) string {
 	name := c.deltas[0].path
 	i := strings.Index("/"+name+"/", "/"+c.id+"/")
 	return name[:min(i+len(c.id), len(name))]
+}
+
+// forkedSidecar returns the regen.yaml of a package where the change left the base, nil where there was none.
+func (g *gate) forkedSidecar(dir string) ([]byte, error) {
+	e, ok, err := g.read.Lookup(g.was, dir+"/"+manifest.SidecarFile)
+	if err != nil || !ok || e.Mode != gittree.Regular && e.Mode != gittree.Executable {
+		return nil, err
+	}
+	data, err := g.read.Blob(e.Hash, manifest.MaxSidecar)
+	if limit := (*gittree.LimitError)(nil); errors.As(err, &limit) {
+		return nil, nil
+	}
+	return data, err
 }
 
 // side reads a package as a commit has it.

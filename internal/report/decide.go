@@ -180,17 +180,10 @@ func wellFormed(s string) bool {
 	return title.MatchString(s) && !strings.HasSuffix(s, " ") && !issue.MatchString(s)
 }
 
-// toolDirs and toolFiles are what the gate is run by: workflows in every registry, and the tool in its own repo.
-var (
-	toolDirs  = []string{".ci/", ".github/", "client/", "cmd/", "internal/", "schema/", "site/"}
-	toolFiles = []string{"action.yaml", "action.yml", "go.mod", "go.sum"}
-)
-
 // doubt says why the result of a pull request can't be relied upon, or "".
 func doubt(f Facts) string {
 	for _, name := range f.Files {
-		lower := strings.ToLower(name)
-		if slices.Contains(toolFiles, lower) || slices.ContainsFunc(toolDirs, func(dir string) bool { return strings.HasPrefix(lower, dir) }) {
+		if gate.IsTooling(name) {
 			return "changes the workflows or the tool, and so it has a say in what checks it"
 		}
 	}

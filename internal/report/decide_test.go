@@ -235,34 +235,6 @@ func TestTitles(t *testing.T) {
 	}
 }
 
-// What isn't a result by its schema is refused, before anything in it is looked at.
-func TestParseResult(t *testing.T) {
-	r, _ := sample()
-	sound, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := ParseResult(sound)
-	if err != nil || got.Head != head || got.Packages[0].Dir != "plugins/clock" || !got.Packages[0].NeedsOwner || got.Pull.Number != 7 {
-		t.Fatalf("%+v %v", got, err)
-	}
-	for want, data := range map[string]string{
-		"expected at most 1048576": strings.Repeat(" ", gate.MaxResult+1),
-		"strict JSON":              string(sound) + "{}",
-		"isn't one of the gate":    "[]",
-		"kind":                     strings.Replace(string(sound), "regen/1 gate", "regen/2 gate", 1),
-		"verdict":                  strings.Replace(string(sound), `"needs-review"`, `"approved"`, 1),
-		"admin":                    strings.Replace(string(sound), `"kind"`, `"admin":1,"kind"`, 1),
-		"head":                     strings.Replace(string(sound), head, "HEAD", 1),
-		"ping":                     strings.Replace(string(sound), `"ada"`, `"@ada"`, 1),
-		"labels":                   strings.Replace(string(sound), `"regen/needs-owner"`, `"bug"`, 1),
-	} {
-		if _, err := ParseResult([]byte(data)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, expected %s", err, want)
-		}
-	}
-}
-
 // What isn't the end of a run of validate.yml for a pull request is refused.
 func TestParseEvent(t *testing.T) {
 	_, f := sample()
@@ -301,7 +273,7 @@ func FuzzResult(f *testing.F) {
 	}
 	f.Add(sound)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := ParseResult(data)
+		r, err := gate.ParseResult(data)
 		if err != nil {
 			return
 		}

@@ -44,7 +44,7 @@ func Run(ctx context.Context, o Options) (*Done, error) {
 	if !strings.EqualFold(event.Repository.FullName, o.Repo) {
 		return nil, refuse("the event is of %s, and this is %s", event.Repository.FullName, o.Repo)
 	}
-	result, err := ParseResult(o.Result)
+	result, err := gate.ParseResult(o.Result)
 	if err != nil {
 		return nil, refuse("%v", err)
 	}
