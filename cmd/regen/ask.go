@@ -18,21 +18,25 @@ import (
 // An ask asks questions, and reads the answers.
 type ask struct {
 	ctx   context.Context
-	lines <-chan string // closed where the input ends
+	lines func() <-chan string // the next line; closed where the input ends
 	out   io.Writer
 	paint func(colour, text string) string
 }
 
-// lines reads lines until the input ends. It reads on in the background, so that Ctrl-C needn't wait for an answer.
-func lines(r io.Reader) <-chan string {
-	out := make(chan string)
-	go func() {
-		defer close(out)
-		for s := bufio.NewScanner(r); s.Scan(); {
-			out <- s.Text()
-		}
-	}()
-	return out
+// lines reads a line for each call, in the background, so that Ctrl-C needn't wait for an answer. It reads nothing ahead: what is typed
+// after the last answer is for whoever asks next, such as for a password.
+func lines(r io.Reader) func() <-chan string {
+	s := bufio.NewScanner(r)
+	return func() <-chan string {
+		out := make(chan string, 1)
+		go func() {
+			defer close(out)
+			if s.Scan() {
+				out <- s.Text()
+			}
+		}()
+		return out
+	}
 }
 
 // one asks one question until take accepts the answer. An empty answer stands for the initial one.
@@ -45,7 +49,7 @@ func (a ask) one(question, initial string, take func(answer string) error) error
 		fmt.Fprint(a.out, ": ")
 		var answer string
 		select {
-		case line, ok := <-a.lines:
+		case line, ok := <-a.lines():
 			if !ok {
 				fmt.Fprintln(a.out)
 				return errStopped

@@ -19,7 +19,7 @@ type consent struct {
 	ctx   context.Context
 	c     *client.Client
 	yes   bool
-	lines <-chan string
+	lines func() <-chan string
 	mute  bool                // there was no terminal to ask at
 	notes map[string][]string // release notes by package
 }

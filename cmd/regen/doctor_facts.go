@@ -254,6 +254,7 @@ var errEncrypted = errors.New("encrypted")
 
 func (g *gatherer) secret(file string, release []string) {
 	s := &g.Facts.Secret
+	s.Named = file != ""
 	var text []byte
 	if variable := os.Getenv(secretKeyVariable); file == "" && variable != "" {
 		s.Place, s.There, text = secretKeyVariable, true, []byte(variable)

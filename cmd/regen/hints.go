@@ -28,7 +28,7 @@ func explain(err error) error {
 		{gittree.ErrNoRepo, "run it inside a git repo, or name one with --repo"},
 		{gittree.ErrUnborn, "commit something first: packages are published from commits"},
 		{gittree.ErrNoRevision, "is it fetched? `git fetch` and `git rev-parse` tell"},
-		{sign.ErrPlaceholder, "run `regen keys init` and commit what it writes"},
+		{sign.ErrPlaceholder, "run `regen keys init` and commit what it writes; where keys/1.json is there already, take minisign.pub back as it was"},
 		{publish.ErrRegistry, "publish to another directory, or set `id` in registry.yaml to the published one"},
 		{publish.ErrPair, "publish with a release key that the newest keys/<n>.json names (`regen keys show`); without such a file, with the key that --pub (minisign.pub) is the other half of"},
 		{publish.ErrSet, "nothing was published; make the set again with `regen build`, of the same commit"},

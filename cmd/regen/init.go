@@ -82,12 +82,15 @@ func runInit(ctx context.Context, u *ui, o initOptions, dir string) error {
 		u.printf("%s has all that a registry needs: nothing was written\n", dir)
 		return nil
 	}
+	if err := n.placeKey(o); err != nil {
+		return err
+	}
 	if u.terminal && term.IsTerminal(int(os.Stdin.Fd())) {
 		if err := n.ask(ask{ctx: ctx, lines: lines(os.Stdin), out: u.err, paint: func(colour, text string) string { return paint(u.errColour, colour, text) }}, o); err != nil {
 			return err
 		}
 	}
-	if err := n.prepareKey(u, o); err != nil {
+	if err := n.askPassword(u, o); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -100,8 +103,8 @@ func runInit(ctx context.Context, u *ui, o initOptions, dir string) error {
 	return nil
 }
 
-// prepareKey looks whether the key can be made, and asks for its password, before anything is written.
-func (n *initRepo) prepareKey(u *ui, o initOptions) error {
+// placeKey looks whether the key can go where it is to go, before anything is asked.
+func (n *initRepo) placeKey(o initOptions) error {
 	if !n.needsKey {
 		return nil
 	}
@@ -118,12 +121,20 @@ func (n *initRepo) prepareKey(u *ui, o initOptions) error {
 	if inside, err := liesIn(n.key, n.top); err != nil || inside {
 		return hinted(errors.Join(err, fmt.Errorf("%s would lie in the registry's repo", n.key)), "keep the secret key outside: name another file with --key")
 	}
-	if o.unencrypted {
+	return nil
+}
+
+// askPassword asks for the key's password, before anything is written.
+func (n *initRepo) askPassword(u *ui, o initOptions) error {
+	if !n.needsKey || o.unencrypted {
 		return nil
 	}
 	pass, err := newPassword(u, "the secret key")
 	if err == nil {
 		u.secret = &pass // it is asked for once
+		if u.terminal {
+			fmt.Fprintln(u.err)
+		}
 	}
 	return err
 }

@@ -45,6 +45,29 @@ func TestInitOnTerminal(t *testing.T) {
 		t.Errorf("%v\n%s", err, said)
 	}
 
+	// A password is asked for after the questions, again where the two differ.
+	t.Setenv("MINISIGN_PASSWORD", "")
+	os.Unsetenv("MINISIGN_PASSWORD")
+	cmd, keys = terminal(t, dir, "init", "secret", "--id", "secret", "--format", "mana", "--owner", "ada", "--repository", "ada/secret", "--key", key+"4")
+	said, err = converse(t, cmd, keys, "[Secret]: ", "\r", "Password for the secret key: ", "hush hush\r", "The same again: ", "hash hash\r",
+		"the two passwords differ", "", "Password for the secret key: ", "hush hush\r", "The same again: ", "hush hush\r")
+	if err != nil || !strings.Contains(said, "Made the registry") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	t.Setenv("MINISIGN_PASSWORD", "hush hush")
+	if signer, err := loadSigner(newUI(os.Stdout, os.Stderr), key+"4"); err != nil {
+		t.Errorf("%v, %v", signer, err)
+	}
+	os.Unsetenv("MINISIGN_PASSWORD")
+	cmd, keys = terminal(t, dir, "init", "secret2", "--id", "secret", "--name", "S", "--format", "mana", "--owner", "ada", "--repository", "ada/secret", "--key", key+"5")
+	said, err = converse(t, cmd, keys, "Password for the secret key: ", "\x03")
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("%v, expected exit code 1\n%s", err, said)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "secret2")); err == nil {
+		t.Error("Ctrl-C at the password left the registry's directory")
+	}
+
 	for what, typed := range map[string]string{"Ctrl-C": "\x03", "Ctrl-D": "\x04"} {
 		cmd, keys := terminal(t, dir, "init", "stopped", "-W", "--key", key+"3")
 		said, err := converse(t, cmd, keys, "Id, which", "\r", "Name", "\r", "Format", "\r", "Who runs it", typed)

@@ -324,6 +324,9 @@ func TestSparseClone(t *testing.T) {
 	}
 	b.run("git", "add", "plugins/mine")
 	b.run("git", "commit", "-q", "-m", "Mine")
+	if said := b.run("regen", "validate", "--changed", "origin/HEAD"); said != "✓ 1 package, nothing found\n" { // other isn't gone, it only isn't here
+		t.Errorf("validate --changed says\n%s", said)
+	}
 	said, err := b.try("regen", "publish", "--to", "../public", "--key", key)
 	if err == nil || !strings.Contains(said, "hint: the clone lacks objects") {
 		t.Errorf("a publish from a partial clone: %v\n%s", err, said)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -39,7 +40,7 @@ func (n *initRepo) told(u *ui, o initOptions) {
 	}
 	u.table(n.rows(), func(column int, _ []string) string { return []string{"", dim}[column] })
 	if n.keyID != "" {
-		u.printf("\nThe secret key %s is in %s. Keep it safe and in two places: whoever has it\ncan publish, and nobody can without it.\n", n.keyID, n.key)
+		u.printf("\nThe secret key %s is in %s.\nKeep it safe and in two places: whoever has it can publish, and nobody can without it.\n", n.keyID, n.key)
 	}
 	if n.exists {
 		u.printf("\nLook at it, and commit it: `git status` lists what is new.\n")
@@ -64,10 +65,10 @@ func (n *initRepo) next(u *ui) {
 		rows = append(rows, []string{"  cd " + shellQuote(place), ""})
 	}
 	rows = append(rows, []string{"  git add -A && git commit -m \"A registry\"", ""}, []string{"  regen validate", "says what is wrong with packages"}, []string{"  regen preview", "shows the listing while you work"})
-	if n.keyID != "" {
-		rows = append(rows, []string{"  regen publish --to ../public --key " + shellQuote(n.key), "publishes it here, for a look"})
-	}
 	u.table(rows, func(column int, _ []string) string { return []string{cyan, dim}[column] })
+	if n.keyID != "" { // by itself: it is long
+		u.printf("  %s\n", u.paint(cyan, "regen publish --to ../public --key "+shellPath(n.key)))
+	}
 }
 
 // onGitHub says how a new repo and its key get to GitHub.
@@ -77,7 +78,7 @@ func (n *initRepo) onGitHub(u *ui, encrypted bool) {
 		lines = append(lines, "gh repo create "+strings.TrimLeft(n.repository+" ", " ")+"--public --source . --push")
 	}
 	lines = append(lines, `gh api --method PUT "repos/{owner}/{repo}/environments/`+secretsEnvironment+`"`,
-		"gh secret set "+secretKeyVariable+" --env "+secretsEnvironment+" < "+shellQuote(n.key))
+		"gh secret set "+secretKeyVariable+" --env "+secretsEnvironment+" < "+shellPath(n.key))
 	if encrypted {
 		lines = append(lines, "gh secret set "+passwordVariable+" --env "+secretsEnvironment)
 	}
@@ -138,6 +139,15 @@ func (n *initRepo) rows() [][]string {
 		}
 	}
 	return rows
+}
+
+// shellPath writes the path of a file as a shell takes it, short where it lies below the home directory.
+func shellPath(name string) string {
+	home, err := os.UserHomeDir()
+	if rest, ok := strings.CutPrefix(name, home+"/"); ok && err == nil && home != "" && plainWord.MatchString(rest) {
+		return "~/" + rest
+	}
+	return shellQuote(name)
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=~-]+$`)

@@ -60,7 +60,7 @@ func generate(u *ui, key, pub string, unencrypted bool) error {
 	}
 	u.facts([]fact{{"key", sign.KeyID(signer.Public()), ""}, {"secret key", key, ""}, {"public key", pub, ""}})
 	if filepath.Base(pub) != publicKeyFile {
-		u.printf("\nKeep %s safe. `regen keys rotate` and `regen keys revoke` take %s into the registry.\n", key, pub)
+		u.printf("\nKeep %s safe. %s goes into a registry with `regen keys rotate` and\n`regen keys revoke`; an author's goes into a package with `regen keys register`.\n", key, pub)
 		return nil
 	}
 	u.printf("\nCommit %s: devices pin it.\nKeep %s safe and in two places: whoever has it can publish, and nobody can without it.\n", pub, key)
@@ -85,8 +85,8 @@ func freeForPublic(file, hint string) error {
 
 // ciSecret says how a secret key gets into CI.
 func (u *ui) ciSecret(key string, encrypted bool) {
-	u.printf("In GitHub Actions, store its text as a secret:\n\n  gh secret set %s < %s\n", secretKeyVariable, key)
+	u.printf("In GitHub Actions, store its text as a secret of the environment %s:\n\n  gh secret set %s --env %s < %s\n", secretsEnvironment, secretKeyVariable, secretsEnvironment, shellPath(key))
 	if encrypted {
-		u.printf("  gh secret set %s\n", passwordVariable)
+		u.printf("  gh secret set %s --env %s\n", passwordVariable, secretsEnvironment)
 	}
 }

@@ -85,26 +85,29 @@ func outsideRepo(file, flag string) error {
 
 // newPassword returns the password for a new key: MINISIGN_PASSWORD, or one that is typed twice.
 func newPassword(u *ui, what string) (string, error) {
-	_, fromEnvironment := u.environmentPassword()
+	pass, fromEnvironment := u.environmentPassword()
 	if !fromEnvironment && !term.IsTerminal(int(os.Stdin.Fd())) {
 		return "", hinted(errors.New("there is no terminal to ask for a password"), "put one into %s, or make an unencrypted key with -W", passwordVariable)
 	}
-	pass, err := password(u, "Password for "+what+": ")
-	if err != nil {
-		return "", err
+	for !fromEnvironment {
+		var err error
+		if pass, err = password(u, "Password for "+what+": "); err != nil {
+			return "", err
+		}
+		if pass == "" {
+			break
+		}
+		again, err := password(u, "The same again: ")
+		if err != nil {
+			return "", err
+		}
+		if again == pass {
+			break
+		}
+		fmt.Fprintf(u.err, "  %s the two passwords differ\n", paint(u.errColour, yellow, "no:"))
 	}
 	if pass == "" {
 		return "", hinted(errors.New("the password is empty"), "type one, or make an unencrypted key with -W")
-	}
-	if fromEnvironment {
-		return pass, nil
-	}
-	again, err := password(u, "The same again: ")
-	if err != nil {
-		return "", err
-	}
-	if again != pass {
-		return "", errors.New("the two passwords differ")
 	}
 	return pass, nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -35,7 +37,7 @@ func loadSigner(u *ui, file string) (*sign.Signer, error) {
 	os.Unsetenv(secretKeyVariable)
 	signer, err := sign.ParseSecret(text, func() (string, error) { return password(u, "Password of "+what+": ") })
 	if err != nil {
-		if h := (*hintError)(nil); errors.As(err, &h) {
+		if h := (*hintError)(nil); errors.As(err, &h) || errors.Is(err, errStopped) {
 			return nil, err
 		}
 		return nil, hinted(fmt.Errorf("%s: %w", from, err), "the secret key is a file as minisign -G or `regen keys generate` writes it; its password comes from %s or the terminal", passwordVariable)
@@ -65,13 +67,39 @@ func password(u *ui, prompt string) (string, error) {
 		return "", hinted(errors.New("the secret key is encrypted, and there is no terminal to ask for its password"), "put the password into %s", passwordVariable)
 	}
 	u.clear()
-	fmt.Fprint(u.err, prompt)
-	pass, err := term.ReadPassword(stdin)
+	pass, err := readHidden(u, stdin, prompt)
 	fmt.Fprintln(u.err)
-	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
+	if err != nil && !errors.Is(err, errStopped) {
+		err = fmt.Errorf("read the password: %w", err)
 	}
-	return string(pass), nil
+	return pass, err
+}
+
+// readHidden asks for a line that the terminal doesn't show. Ctrl-C ends it, and the terminal shows again what is typed.
+func readHidden(u *ui, stdin int, prompt string) (string, error) {
+	state, err := term.GetState(stdin)
+	if err != nil {
+		return "", err
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(stop)
+	fmt.Fprint(u.err, prompt)
+	type line struct {
+		text []byte
+		err  error
+	}
+	typed := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(stdin)
+		typed <- line{text, err}
+	}()
+	select {
+	case l := <-typed:
+		return string(l.text), l.err
+	case <-stop:
+		return "", errors.Join(errStopped, term.Restore(stdin, state))
+	}
 }
 
 // loadPin returns what a file pins: a public key, or the hash of a trust document.

@@ -62,7 +62,13 @@ func (u *ui) printf(format string, args ...any) { fmt.Fprintf(u.out, format, arg
 // note tells something about the run, beside its results.
 func (u *ui) note(format string, args ...any) {
 	u.clear()
-	fmt.Fprintf(u.err, "%s %s\n", paint(u.errColour, dim, "note:"), clean(fmt.Sprintf(format, args...)))
+	columns := 0
+	if u.terminal {
+		columns = u.columns()
+	}
+	lines := check.Wrap("note: "+clean(fmt.Sprintf(format, args...)), columns)
+	lines[0] = paint(u.errColour, dim, "note:") + strings.TrimPrefix(lines[0], "note:")
+	fmt.Fprintln(u.err, strings.Join(lines, "\n"))
 }
 
 // notice tells what whoever set up the run has to know of. In a run of GitHub Actions it is an annotation.

@@ -143,7 +143,10 @@ func validatePackages(ctx context.Context, u *ui, o validateOptions, work *publi
 			return check.Report{}, err
 		}
 		if len(paths) == 0 {
-			opts.Others, opts.Gone = targets, gone(base, targets)
+			opts.Others = targets
+			if gitConfig(ctx, work.Top(), "core.sparseCheckout") != "true" { // where others needn't be here
+				opts.Gone = gone(base, targets)
+			}
 		}
 		if targets, err = changedTargets(work, base, targets); err != nil {
 			return check.Report{}, err

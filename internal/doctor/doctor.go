@@ -98,6 +98,7 @@ type PublicKey struct {
 // Secret is the secret key of whoever publishes.
 type Secret struct {
 	Place     string // a file, or a variable of the environment
+	Named     bool   // whether somebody named it, so that it ought to be there
 	There     bool
 	Wrong     string
 	Encrypted bool   // then whose it is can't be told
@@ -276,6 +277,8 @@ func (d *diagnosis) pin() {
 	switch k := d.facts.Key; {
 	case !k.There:
 		d.add("minisign.pub", Problem, "`regen keys init` makes the registry's keys", "there is none, so nothing can be published")
+	case k.Placeholder && d.facts.Documents.There:
+		d.add("minisign.pub", Problem, "take it back as it was, out of git: devices pin it", "it is a placeholder, although there are keys")
 	case k.Placeholder:
 		d.add("minisign.pub", Note, "whoever runs the registry makes its keys with `regen keys init`, and commits them", "it is a placeholder, so nothing is published yet")
 	case k.Wrong != "":
@@ -291,6 +294,9 @@ func (d *diagnosis) secret() {
 		return
 	}
 	switch {
+	case !s.There && s.Named:
+		d.add("secret key", Note, "name another file with --key; if the key is lost, https://github.com/regen-registry/regen/blob/main/docs/keys.md#drills says what to do", "%s isn't there", s.Place)
+		return
 	case !s.There:
 		d.add("secret key", OK, "", "none in %s, and only who publishes from here needs it", s.Place)
 		return
@@ -381,7 +387,10 @@ const day = 24 * time.Hour
 func days(d time.Duration) string {
 	n, unit := int(d/day), "day"
 	if n == 0 {
-		n, unit = max(int(d/time.Hour), 0), "hour"
+		n, unit = int(d/time.Hour), "hour"
+	}
+	if n <= 0 {
+		return "less than an hour"
 	}
 	if n != 1 {
 		unit += "s"
