@@ -113,8 +113,8 @@ type setFlags struct {
 }
 
 func (s *setFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&s.dir, "set", "", "publish a release set that `regen build` made; no package is read")
-	cmd.Flags().StringVar(&s.sha256, "sha256", "", "the hash of its set.json, as `regen build` printed it")
+	cmd.Flags().StringVar(&s.dir, "set", "", "publish a release set that regen build made; no package is read")
+	cmd.Flags().StringVar(&s.sha256, "sha256", "", "the hash of its set.json, as regen build printed it")
 }
 
 func (s *setFlags) check() error {
