@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/gate"
@@ -161,15 +158,7 @@ func TestRules(t *testing.T) {
 				t.Errorf("found:\n%s\nexpected:\n%s(run go test ./internal/gate -update if it is right now)", got, r.Want)
 				return
 			}
-			name := "../rules/testdata/" + r.Code + ".txtar"
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := txtar.Parse(data)
-			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-			a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-			if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
+			if err := casefile.SetWant("../rules/testdata", r.Code, got); err != nil {
 				t.Fatal(err)
 			}
 		})

@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/regen-registry/regen/internal/advisory"
 	"github.com/regen-registry/regen/internal/check"
 	"github.com/regen-registry/regen/internal/config"
@@ -376,15 +374,7 @@ func TestRules(t *testing.T) {
 				t.Errorf("found:\n%s\nexpected:\n%s(run go test ./internal/validate -update if it is right now)", got, r.Want)
 				return
 			}
-			name := "../rules/testdata/" + r.Code + ".txtar"
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			a := txtar.Parse(data)
-			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-			a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-			if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
+			if err := casefile.SetWant("../rules/testdata", r.Code, got); err != nil {
 				t.Fatal(err)
 			}
 		})
