@@ -166,7 +166,7 @@ func (p *one) reviewFile(name string, f FileChange, l lines, c contents, old map
 	for _, h := range hostsIn(data, l.touched) {
 		if !old[h.name] {
 			old[h.name] = true
-			p.review(KindNetwork, name, h.line, "names the host %s, which the package didn't before", h.name)
+			p.review(KindNetwork, name, h.line, "names the host %s, which is new to it", h.name)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func TestHostsThatHide(t *testing.T) {
 		r := begin(t, "ada", native("demo", "1.0.0", owned), change).look()
 		var want []string
 		if host != "" {
-			want = []string{"names the host " + host + ", which the package didn't before"}
+			want = []string{"names the host " + host + ", which is new to it"}
 		}
 		if got := itemsOf(r, gate.KindNetwork); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, expected %q", text, got, want)

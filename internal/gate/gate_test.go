@@ -249,7 +249,7 @@ func TestReview(t *testing.T) {
 		"unreadable data.txt:0 a file of 600.0 kB: nobody reads that much",
 		"unreadable min.lua:0 a file that nobody can review as it is: see what lint says of it",
 		"binary tool.bin:0 a file that isn't text, of 80.0 kB",
-		"network main.lua:4 names the host evil.example.com, which the package didn't before",
+		"network main.lua:4 names the host evil.example.com, which is new to it",
 		"lint main.lua:3 io.popen runs a program, expected none (lint/lua-io-popen)",
 		"lint min.lua:1 a line of 3006 bytes, expected at most 2000: minified code can't be reviewed (lint/long-line)",
 		"licence :0 the licence changes from MIT to GPL-3.0-only",
