@@ -63,7 +63,6 @@ func TestScripts(t *testing.T) {
 			"publish": scriptPublish,
 			"sum":     scriptSum,
 		},
-		Deadline: time.Now().Add(5 * time.Minute),
 	})
 }
 
