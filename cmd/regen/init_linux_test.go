@@ -11,6 +11,9 @@ import (
 
 // On a terminal, init asks for what no flag says, explains what can't be, and takes what it suggests. Nothing is written when it is stopped.
 func TestInitOnTerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("encrypts keys, which the race detector makes slow")
+	}
 	dir := t.TempDir()
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
