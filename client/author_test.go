@@ -192,7 +192,7 @@ func TestVerifyAuthors(t *testing.T) {
 	p.publish()
 	dir := t.TempDir()
 	p.write(dir)
-	report, err := verify.Run(ctx, verify.Options{Reader: store.NewDir(dir), Pin: must(trust.ParsePin([]byte(p.doc.Root.Keys[0]))), Now: time.Unix(p.statement.Issued+60, 0), Renderer: renderer()})
+	report, err := verify.Run(ctx, verify.Options{Reader: store.NewDir(dir), Pin: must(trust.ParsePin([]byte(p.doc.Root.Keys[0]))), Now: time.Unix(p.statement.Issued+60, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

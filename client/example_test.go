@@ -55,7 +55,7 @@ func (r *exampleRegistry) publish(files gittest.Files) {
 	}
 	report := must(publish.Run(context.Background(), publish.Options{
 		History: must(publish.NewWorkDir(source, nil, time.Now())), Store: store.NewDir(filepath.Join(r.dir, "public")), Pin: trust.KeyPin(r.signer.Public()), Signer: r.signer,
-		Renderer: renderer(), Now: time.Now(),
+		Now: time.Now(),
 	}))
 	if len(report.Failed) > 0 {
 		panic(fmt.Sprint(report.Failed))

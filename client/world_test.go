@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,17 +19,13 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/trust"
-	"github.com/regen-registry/regen/site"
 )
 
 var ctx = context.Background()
 
 // start is when the first head of a world is issued.
 var start = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-
-var renderer = sync.OnceValue(func() *storefront.Renderer { return must(storefront.New(site.FS)) })
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -71,7 +66,7 @@ func (w *world) run(rev string) *publish.Report {
 	defer r.Close()
 	w.now = w.now.Add(time.Minute)
 	report, err := publish.Run(ctx, publish.Options{
-		History: must(publish.NewCommits(r, rev)), Store: store.NewDir(w.tree), Pin: w.pin, Signer: w.signer, Renderer: renderer(), Now: w.now,
+		History: must(publish.NewCommits(r, rev)), Store: store.NewDir(w.tree), Pin: w.pin, Signer: w.signer, Now: w.now,
 	})
 	if err != nil {
 		w.t.Fatalf("publish: %v", err)

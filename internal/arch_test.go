@@ -22,8 +22,15 @@ var imports = map[string][]string{
 	"store":          {"wire"},
 	"fetch":          {"store", "wire"},
 	"squeeze":        {},
+	"qrcode":         {},
+	"pagetest":       {},
 	"serve":          {"wire"},
-	"storefront":     {"wire"},
+	"storefront":     {"browse", "check", "highlight", "manifest", "palette", "picture", "qrcode", "rendition", "rules", "starter", "strictjson", "strictyaml", "wire", "wording"},
+	"browse":         {"wire"},
+	"search":         {},
+	"highlight":      {},
+	"palette":        {},
+	"rendition":      {},
 	"strictyaml":     {"strictjson", "wording"},
 	"shape":          {"strictjson", "wording"},
 	"picture":        {"check", "wording"},
@@ -38,30 +45,31 @@ var imports = map[string][]string{
 	"starter":        {"wire", "wording"},
 	"scaffold":       {"config", "starter"},
 	"doctor":         {},
-	"listing":        {"archive", "store", "wire"},
-	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "trust", "wire"},
+	"listing":        {"archive", "qrcode", "store", "wire"},
+	"validate":       {"advisory", "check", "config", "gittree", "lint", "manifest", "registry", "release", "storefront", "trust", "wire"},
 	"registry":       {"check", "wire"},
 	"release":        {"archive", "author", "check", "config", "gittree", "lint", "manifest", "sign", "wire", "wording"},
 	"trust":          {"sign", "wire"},
 	"history":        {"sign", "tlog", "tree", "trust", "wire"},
 	"advisory":       {"check", "manifest", "shape", "strictjson", "strictyaml", "wire", "wording"},
 	"tree":           {"registry", "sign", "store", "tlog", "trust", "wire"},
-	"publish":        {"advisory", "archive", "author", "check", "config", "gittree", "listing", "manifest", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
+	"publish":        {"advisory", "archive", "author", "browse", "check", "config", "gittree", "listing", "manifest", "registry", "release", "rendition", "search", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"verify":         {"archive", "author", "config", "manifest", "publish", "registry", "release", "sign", "squeeze", "store", "storefront", "tlog", "tree", "trust", "wire"},
 	"gittest":        {"wire"},
 	"stracetest":     {"gittest"},
+	"browsertest":    {"serve"},
 	"bench":          {},
 	"github":         {},
 	"report":         {"check", "gate", "github", "manifest", "owners"},
 	"flows":          {},
 	"owners":         {"check", "manifest", "shape", "strictjson", "strictyaml"},
 	"review":         {"check", "gate", "github"},
-	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "registry", "release", "shape", "sign", "strictjson", "validate", "wire", "wording"},
+	"gate":           {"advisory", "check", "config", "github", "gittree", "lint", "manifest", "owners", "publish", "registry", "release", "shape", "sign", "storefront", "strictjson", "validate", "wire", "wording"},
 	"branch":         {"gittree", "store", "wire"},
 }
 
 // pure are the packages without files, network, processes or clock.
-var pure = []string{"check", "strictjson", "strictyaml", "shape", "stamp", "author", "picture", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter", "scaffold", "doctor"}
+var pure = []string{"check", "strictjson", "strictyaml", "shape", "stamp", "author", "picture", "rendition", "palette", "highlight", "browse", "search", "code", "lint", "manifest", "wording", "wire", "sign", "squeeze", "trust", "history", "advisory", "github", "owners", "registry", "config", "starter", "scaffold", "doctor"}
 
 // impure are the packages of the standard library that those may not import.
 var impure = []string{"os", "os/exec", "net", "net/http", "path/filepath", "syscall"}

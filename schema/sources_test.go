@@ -35,6 +35,15 @@ func sources() []source {
 				listings.Enum = append(listings.Enum, name)
 			}
 			manifestSize := property(t, property(t, s, "limits"), "manifest_size")
+			command := pattern(line, oneLine, 500, "vito plugin install {id}")
+			install := property(t, property(t, s, "storefront"), "install")
+			install.Properties, install.AdditionalProperties = jsonschema.NewProperties(), jsonschema.FalseSchema
+			for _, name := range manifest.Names() {
+				of := command()
+				of.Description = "The command that installs a package of the format " + name + "."
+				install.Properties.Set(name, of)
+			}
+			install.Examples = []any{map[string]any{"vito": "vito plugin install {id}"}}
 			manifestSize.OneOf[1].Maximum, manifestSize.Examples = number(int64(config.MaxManifestSize)), []any{"256 KiB"}
 		},
 	}, {

@@ -1,11 +1,12 @@
-// Package site holds the storefront's own files: templates, one stylesheet and the mark.
+// Package site holds the storefront's own files: templates, styles, scripts, texts and the mark.
 //
-// internal/storefront says what the templates get to see, and which rules they keep.
+// internal/storefront says what the templates get to see, and which rules they keep. The styles are published as one, in the order of their names. A registry may put a file
+// of its own in the place of any of them, in the directory site/ of its repo.
 package site
 
 import "embed"
 
-// FS has templates/*.html, style.css and icon.svg.
+// FS has templates/*.html, styles/*.css, scripts/*.js, strings/*.yaml and icon.svg.
 //
-//go:embed templates/*.html style.css icon.svg
+//go:embed templates/*.html styles/*.css scripts/*.js strings/*.yaml icon.svg
 var FS embed.FS

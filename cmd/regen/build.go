@@ -60,11 +60,7 @@ sign, they fail this one.`,
 				return err
 			}
 			defer b.Close()
-			renderer, err := newRenderer()
-			if err != nil {
-				return err
-			}
-			sum, due, err := build(cmd.Context(), people, b, publish.Options{History: history, Pin: pin, From: from, Renderer: renderer, Now: time.Now(), Progress: people.progress}, to)
+			sum, due, err := build(cmd.Context(), people, b, publish.Options{History: history, Pin: pin, From: from, Now: time.Now(), Progress: people.progress}, to)
 			if err != nil {
 				return err
 			}
@@ -113,12 +109,8 @@ func verifyBranch(ctx context.Context, u *ui, b *branch.Branch, published *branc
 		u.note("nothing is published on %s yet", b)
 		return nil
 	}
-	renderer, err := newRenderer()
-	if err != nil {
-		return err
-	}
 	report, err := verify.Run(ctx, verify.Options{
-		Reader: published, Lister: published, Pin: pin, Now: time.Unix(state.Statement.Issued, 0), Renderer: renderer, Progress: u.progress,
+		Reader: published, Lister: published, Pin: pin, Now: time.Unix(state.Statement.Issued, 0), Progress: u.progress,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", b, err)

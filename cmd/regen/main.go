@@ -1,6 +1,7 @@
 // Command regen publishes a registry of packages out of a git repo as a signed, static tree.
 //
 // This package is flags in, exit code out: one file a verb. It is the only place for wording, and the only one that exits.
+// docs/cli.md is made of what the commands say of themselves.
 package main
 
 import (
@@ -16,6 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+//go:generate go test -run=TestCLIDocs . -update
 
 func main() { os.Exit(run()) }
 

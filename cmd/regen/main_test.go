@@ -127,10 +127,8 @@ func scriptPublish(ts *testscript.TestScript, _ bool, args []string) {
 	defer repo.Close()
 	history, err := publish.NewCommits(repo, "HEAD")
 	ts.Check(err)
-	renderer, err := newRenderer()
-	ts.Check(err)
 	_, err = publish.Run(context.Background(), publish.Options{
-		History: history, Store: store.NewDir(ts.MkAbs(args[0])), Pin: trust.KeyPin(signer.Public()), Signer: signer, Renderer: renderer, Now: time.Now().Add(ahead),
+		History: history, Store: store.NewDir(ts.MkAbs(args[0])), Pin: trust.KeyPin(signer.Public()), Signer: signer, Now: time.Now().Add(ahead),
 	})
 	ts.Check(err)
 }

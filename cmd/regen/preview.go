@@ -76,9 +76,6 @@ func preview(ctx context.Context, u *ui, dir string, port int) error {
 	if p.signer, err = sign.Generate(); err != nil {
 		return err
 	}
-	if p.renderer, err = newRenderer(); err != nil {
-		return err
-	}
 	edits := make(chan struct{}, 1)
 	file, dirs := p.places()
 	start := func() (watching bool, stop func()) {
@@ -146,7 +143,6 @@ type previewer struct {
 	dir, temp string
 	runs      int
 	signer    *sign.Signer
-	renderer  *storefront.Renderer
 	live      *serve.Live
 }
 
@@ -170,7 +166,7 @@ func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
 	p.runs++
 	to := filepath.Join(p.temp, strconv.Itoa(p.runs))
 	report, err := publish.Run(ctx, publish.Options{
-		History: unkeyed{history}, Store: store.NewDir(to), Pin: trust.KeyPin(p.signer.Public()), Signer: p.signer, Renderer: p.renderer, Now: time.Now(), Progress: p.progress,
+		History: unkeyed{history}, Store: store.NewDir(to), Pin: trust.KeyPin(p.signer.Public()), Signer: p.signer, Now: time.Now(), Progress: p.progress,
 	})
 	old := to // where nothing can be shown, what was shown stays
 	if report.LogSize > 0 {
@@ -182,7 +178,7 @@ func (p *previewer) publish(ctx context.Context) (*publish.Report, error) {
 	return report, err
 }
 
-// places returns what an edit can change: the configuration, and the directories of packages.
+// places returns what an edit can change: the configuration, and the directories of packages and of the theme.
 func (p *previewer) places() (file string, dirs []string) {
 	history, done, err := openWorkDir(p.dir)
 	if err != nil {
@@ -198,6 +194,7 @@ func (p *previewer) places() (file string, dirs []string) {
 	for _, pattern := range packages {
 		dirs = append(dirs, filepath.Join(history.Top(), filepath.FromSlash(strings.TrimSuffix(pattern, "/*"))))
 	}
+	dirs = append(dirs, filepath.Join(history.Top(), storefront.ThemeDir))
 	return filepath.Join(history.Top(), publish.ConfigFile), dirs
 }
 

@@ -25,12 +25,8 @@ func previewTo(ctx context.Context, u *ui, dir, rev, to string) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := newRenderer()
-	if err != nil {
-		return err
-	}
 	report, err := publish.Run(ctx, publish.Options{
-		History: unkeyed{history}, Store: store.NewDir(to), Pin: trust.KeyPin(signer.Public()), Signer: signer, Renderer: renderer, Now: time.Now(), Progress: u.progress,
+		History: unkeyed{history}, Store: store.NewDir(to), Pin: trust.KeyPin(signer.Public()), Signer: signer, Now: time.Now(), Progress: u.progress,
 	})
 	if err := u.report(report, err, reportOptions{to: to}); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -74,11 +75,7 @@ func (o *operator) publish(to string) *exec.Cmd {
 func (o *operator) verify(t *testing.T, dir string) *verify.Report {
 	t.Helper()
 	s := store.NewDir(dir)
-	renderer, err := newRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Pin: trust.KeyPin(o.signer.Public()), Now: time.Now(), Renderer: renderer})
+	report, err := verify.Run(context.Background(), verify.Options{Reader: s, Lister: s, Pin: trust.KeyPin(o.signer.Public()), Now: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,13 +180,24 @@ func TestDiskFullAndReadOnly(t *testing.T) {
 	o := newOperator(t)
 	o.repo.Commit(t, gittest.Plugin("plugins/a", "1.0.0", "x"))
 	disk := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", disk).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk).CombinedOutput(); err != nil {
 		t.Skipf("can't mount: %v %s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", disk).Run() })
 	dir := filepath.Join(disk, "public")
 	if out, err := o.publish(dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := exec.Command("df", "--output=avail", "--block-size=1", disk).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	free, err := strconv.Atoi(strings.Fields(string(out))[1])
+	if err != nil || free < 1<<20 {
+		t.Fatalf("%d bytes are free: %v", free, err)
+	}
+	if err := os.WriteFile(filepath.Join(disk, "filler"), make([]byte, free-256<<10), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	files := gittest.Plugin("plugins/a", "1.1.0", "x")
 	files["plugins/a/data.txt"] = gittest.Text(strings.Repeat("0123456789abcdef", 60_000))
@@ -214,9 +222,9 @@ func TestDiskFullAndReadOnly(t *testing.T) {
 			t.Fatalf("%v %s", err, out)
 		}
 	}
-	mount("ro,size=8m")
+	mount("ro,size=128m")
 	fails("read-only file system")
-	mount("rw,size=8m")
+	mount("rw,size=128m")
 	if out, err := o.publish(dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -252,13 +260,13 @@ func previewsEdits(t *testing.T, url, readme string) {
 	if second := next(); second == first {
 		t.Errorf("version %s after version %s", second, first)
 	}
-	page, err := client.Get(url + "/apps/a/")
+	page, err := client.Get(url + "/en/apps/a/")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer page.Body.Close()
 	body, _ := io.ReadAll(page.Body)
-	for _, want := range []string{"What was saved just now", `src="/.preview/reload.js"`, "script-src 'self'"} {
+	for _, want := range []string{"What was saved just now", `src="/.preview/reload.js"`, "script-src &#39;self&#39;"} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("the page after an edit lacks %s", want)
 		}
@@ -303,7 +311,7 @@ func TestPreview(t *testing.T) {
 	for path, want := range map[string]string{
 		"/":                                 "text/html; charset=utf-8",
 		"/index.html":                       "text/html; charset=utf-8",
-		"/apps/a/":                          "text/html; charset=utf-8",
+		"/en/apps/a/":                       "text/html; charset=utf-8",
 		"/index.json":                       "application/json",
 		"/index.json.minisig":               "text/plain; charset=utf-8",
 		"/packages/a/index.json":            "application/json",
@@ -325,7 +333,7 @@ func TestPreview(t *testing.T) {
 			t.Errorf("%s: %d %q, %d bytes, %v, expected 200 %q", path, resp.StatusCode, got, len(body), h, want)
 		}
 	}
-	for _, path := range []string{"/nothing", "/apps", "/..%2f..%2fetc/passwd", "/packages/"} {
+	for _, path := range []string{"/nothing", "/en/apps", "/..%2f..%2fetc/passwd", "/packages/"} {
 		resp, err := http.Get(url + path)
 		if err != nil {
 			t.Fatal(err)

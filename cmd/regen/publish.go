@@ -64,12 +64,8 @@ password from MINISIGN_PASSWORD or the terminal.`,
 				return err
 			}
 			defer done()
-			renderer, err := newRenderer()
-			if err != nil {
-				return err
-			}
 			options := publish.Options{
-				History: history, Pin: pin, Renderer: renderer, Now: time.Now(), From: from, DryRun: dryRun,
+				History: history, Pin: pin, Now: time.Now(), From: from, DryRun: dryRun,
 				Progress: u.progress,
 				Waiting:  func() { u.note("another publisher is at work on %s, waiting for it", to) },
 			}

@@ -9,9 +9,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/trust"
-	"github.com/regen-registry/regen/site"
 )
 
 // source are the flags that say what is published, and by whom.
@@ -65,6 +63,3 @@ func (s *source) pin(repo *gittree.Repo, history *publish.Commits) (trust.Pin, e
 
 // publicKeyFile is where a registry keeps the key that devices pin.
 const publicKeyFile = "minisign.pub"
-
-// newRenderer returns the renderer of the pages that are built in.
-func newRenderer() (*storefront.Renderer, error) { return storefront.New(site.FS) }

@@ -21,6 +21,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/validate"
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 type validateOptions struct {
@@ -92,7 +93,13 @@ func runValidate(ctx context.Context, u *ui, o validateOptions, paths []string) 
 			return err
 		}
 	}
-	report = withKeys(report, work, head, cfg.ID)
+	var theme check.Findings
+	if len(cfg.Packages) > 0 { // where the configuration is broken, there is none
+		if theme, err = validate.Storefront(func() (wire.Site, error) { return publish.SiteOf(work, head, cfg) }); err != nil {
+			return err
+		}
+	}
+	report = withRegistry(report, slices.Concat(keysFindings(work, head, cfg.ID), theme))
 	u.clear()
 	if err := write(u.out, report, u.style()); err != nil {
 		return err

@@ -7,10 +7,14 @@ import (
 	"github.com/regen-registry/regen/internal/validate"
 )
 
-// withKeys adds what is wrong with the trust documents to a report. They hang on no package, and no package on them.
-func withKeys(report check.Report, work *publish.WorkDir, head publish.Snapshot, registry string) check.Report {
+// keysFindings returns what is wrong with the trust documents of the working directory.
+func keysFindings(work *publish.WorkDir, head publish.Snapshot, registry string) check.Findings {
 	pinned, _ := work.File(head, publicKeyFile, sign.MaxKeyFile) // without it, the documents are looked at by themselves
-	found := validate.Keys(registry, pinned, publish.Documents(work, head))
+	return validate.Keys(registry, pinned, publish.Documents(work, head))
+}
+
+// withRegistry adds what is wrong with the registry itself to a report. It hangs on no package, and no package on it.
+func withRegistry(report check.Report, found check.Findings) check.Report {
 	if len(found) == 0 {
 		return report
 	}

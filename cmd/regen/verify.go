@@ -12,7 +12,6 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/verify"
@@ -75,11 +74,7 @@ type verifyOptions struct {
 }
 
 func verifyTree(ctx context.Context, u *ui, place string, pin trust.Pin, o verifyOptions) error {
-	renderer, err := newRenderer()
-	if err != nil {
-		return err
-	}
-	options := verify.Options{Pin: pin, Now: time.Now(), Renderer: renderer, Progress: u.progress}
+	options := verify.Options{Pin: pin, Now: time.Now(), Progress: u.progress}
 	reader, err := openTree(place)
 	if err != nil {
 		return err
@@ -92,7 +87,7 @@ func verifyTree(ctx context.Context, u *ui, place string, pin trust.Pin, o verif
 	}
 	var rebuilt *publish.Rebuilt
 	if o.rebuild {
-		if rebuilt, err = rebuildTree(ctx, u, reader, pin, renderer, o); err != nil {
+		if rebuilt, err = rebuildTree(ctx, u, reader, pin, o); err != nil {
 			return err
 		}
 	}
@@ -115,7 +110,7 @@ func verifyTree(ctx context.Context, u *ui, place string, pin trust.Pin, o verif
 	return nil
 }
 
-func rebuildTree(ctx context.Context, u *ui, reader store.Reader, pin trust.Pin, renderer *storefront.Renderer, o verifyOptions) (*publish.Rebuilt, error) {
+func rebuildTree(ctx context.Context, u *ui, reader store.Reader, pin trust.Pin, o verifyOptions) (*publish.Rebuilt, error) {
 	repo, err := gittree.Open(o.repo)
 	if err != nil {
 		return nil, err
@@ -150,7 +145,15 @@ func rebuildTree(ctx context.Context, u *ui, reader store.Reader, pin trust.Pin,
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	return publish.Rebuild(ctx, reader, store.NewDir(scratch), history, pin, renderer, u.progress)
+	var later publish.History = history
+	if o.rev == "" {
+		if head, err := publish.NewCommits(repo, "HEAD"); err == nil {
+			if _, _, found, err := head.Since(rev); err == nil && found {
+				later = head
+			}
+		}
+	}
+	return publish.Rebuild(ctx, reader, store.NewDir(scratch), history, later, pin, u.progress)
 }
 
 // verified prints what verifying found.

@@ -49,12 +49,8 @@ func (o *operator) publishAt(t *testing.T, dir string, now time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	renderer, err := newRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
 	_, err = publish.Run(context.Background(), publish.Options{
-		History: commits, Store: store.NewDir(dir), Pin: trust.KeyPin(o.signer.Public()), Signer: o.signer, Renderer: renderer, Now: now,
+		History: commits, Store: store.NewDir(dir), Pin: trust.KeyPin(o.signer.Public()), Signer: o.signer, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)

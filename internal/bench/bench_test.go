@@ -25,11 +25,9 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/synth"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
-	"github.com/regen-registry/regen/site"
 )
 
 // later is how many commits with one changed package each registry has after its first commit.
@@ -361,13 +359,9 @@ func (x *bench) written(b *testing.B, to string) float64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	renderer, err := storefront.New(site.FS)
-	if err != nil {
-		b.Fatal(err)
-	}
 	counted := &counting{Store: store.NewDir(to)}
 	report, err := publish.Run(context.Background(), publish.Options{
-		History: history, Store: counted, Pin: trust.KeyPin(x.signer.Public()), Signer: x.signer, Renderer: renderer, Now: time.Now(),
+		History: history, Store: counted, Pin: trust.KeyPin(x.signer.Public()), Signer: x.signer, Now: time.Now(),
 	})
 	if err != nil || len(report.Released) != 1 {
 		b.Fatalf("released %+v: %v", report.Released, err)

@@ -12,10 +12,8 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/synth"
 	"github.com/regen-registry/regen/internal/trust"
-	"github.com/regen-registry/regen/site"
 )
 
 // TestSynth: what is measured is sound. A synthetic registry is the same each time, and all its packages and later versions publish.
@@ -45,12 +43,8 @@ func TestSynth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	renderer, err := storefront.New(site.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
 	report, err := publish.Run(context.Background(), publish.Options{
-		History: history, Store: store.NewMem(), Pin: trust.KeyPin(signer.Public()), Signer: signer, Renderer: renderer, Now: time.Unix(synth.Epoch, 0), From: "main~2",
+		History: history, Store: store.NewMem(), Pin: trust.KeyPin(signer.Public()), Signer: signer, Now: time.Unix(synth.Epoch, 0), From: "main~2",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,8 @@ type Config struct {
 	Official []string `json:"official" jsonschema:"uniqueItems=true,maxLength=128,example=disk-watch"`
 	// What pull requests are held to.
 	Gate Gate `json:"gate"`
+	// How the pages for people look.
+	Storefront Storefront `json:"storefront"`
 }
 
 // Gate says what pull requests are held to.
@@ -105,6 +107,7 @@ func Default(dirName string) Config {
 		HeadLifetime: 30 * day,
 		Limits:       Limits{PackageSize: 256 * mib, FileSize: 256 * mib, Files: 10_000, ManifestSize: mib},
 		Gate:         Gate{Packages: 1},
+		Storefront:   Storefront{Branch: "main"},
 	}
 }
 

@@ -54,7 +54,7 @@ func TestDefault(t *testing.T) {
 	got := Default("Acme Plugins")
 	want := Config{
 		ID: "acme-plugins", Name: "acme-plugins", Packages: []string{"plugins/*"}, Formats: manifest.Names(), HeadLifetime: Duration(30 * 24 * time.Hour),
-		Limits: Limits{PackageSize: 256 << 20, FileSize: 256 << 20, Files: 10_000, ManifestSize: 1 << 20}, Gate: Gate{Packages: 1},
+		Limits: Limits{PackageSize: 256 << 20, FileSize: 256 << 20, Files: 10_000, ManifestSize: 1 << 20}, Gate: Gate{Packages: 1}, Storefront: Storefront{Branch: "main"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -82,7 +82,7 @@ func (r *reader) told(pos strictjson.Pos) bool {
 	return slices.ContainsFunc(r.findings, func(f check.Finding) bool { return f.Line == pos.Line && f.Column == pos.Column })
 }
 
-// units looks at the ranges of values with a unit.
+// units looks at the ranges of values with a unit, and at a value that isn't there because of how it is written.
 func (r *reader) units() {
 	if v := r.top.Get("head_lifetime"); v != nil && (v.Kind == strictjson.String || v.Kind == strictjson.Number) {
 		s := v.String + string(v.Number)
@@ -100,6 +100,9 @@ func (r *reader) units() {
 			}
 		}
 	}
+	if v := r.top.At("storefront", "accent"); v != nil && v.Kind == strictjson.Null {
+		r.at(v, "config/storefront", `write it like "#0b6b50": without quotes, # begins a comment`, "storefront.accent is empty, expected a colour in quotes")
+	}
 }
 
 // check looks at what was decoded.
@@ -113,7 +116,7 @@ func (r *reader) check(c *Config) {
 		r.at(r.top.Get("name"), code, hint, "name holds %s", what)
 	}
 	if c.BaseURL != "" {
-		c.BaseURL = r.baseURL(r.top.Get("base_url"), c.BaseURL)
+		c.BaseURL = r.address(r.top.Get("base_url"), "config/base-url", "base_url", "https://plugins.example.org", c.BaseURL)
 	}
 	r.packages(c.Packages)
 	for i, pattern := range c.Exclude {
@@ -126,6 +129,7 @@ func (r *reader) check(c *Config) {
 			r.at(item(r.top.Get("official"), i), "config/official", "write the package's id, which is its directory's name", "official has a package that can't be: %v", err)
 		}
 	}
+	r.storefront(&c.Storefront)
 	known := c.Permissions.Known
 	for i, p := range c.Permissions.Dangerous {
 		if len(known) > 0 && !slices.Contains(known, p) {

@@ -33,6 +33,15 @@ blocking: [listing/*, lint/php-eval]
 listings: [dropserver]
 official: [disk-watch]
 gate: {packages: 3}
+storefront:
+  languages: [de, en, pt-BR]
+  accent: "#0B6b50"
+  featured: [disk-watch, backup]
+  repository: https://GitHub.com/acme/plugins/
+  branch: stable/2.x
+  install:
+    vito: vito plugin install {id} --version {version}
+    native: "curl -O {url}"
 `
 	want := Config{
 		ID: "acme-plugins", Name: "Acme plugins 🧩", BaseURL: "https://plugins.example.org/stable",
@@ -40,6 +49,10 @@ gate: {packages: 3}
 		Limits:  Limits{PackageSize: 64 << 20, FileSize: 1 << 20, Files: 2000, ManifestSize: 256 << 10},
 		Exclude: []string{"**/*.psd", "docs/**"}, Official: []string{"disk-watch"}, Listings: []string{"dropserver"},
 		Permissions: Permissions{Known: []string{"storage", "network"}, Dangerous: []string{"network"}}, Blocking: []string{"listing/*", "lint/php-eval"}, Gate: Gate{Packages: 3},
+		Storefront: Storefront{
+			Languages: []string{"de", "en", "pt-BR"}, Accent: "#0B6b50", Featured: []string{"disk-watch", "backup"}, Repository: "https://github.com/acme/plugins", Branch: "stable/2.x",
+			Install: map[string]string{"vito": "vito plugin install {id} --version {version}", "native": "curl -O {url}"},
+		},
 	}
 	for _, doc := range []string{full, strings.ReplaceAll(full, "\n", "\r\n"), "---\n" + full + "...\n"} {
 		got, findings := Parse("registry.yaml", []byte(doc), "repo")
@@ -86,13 +99,13 @@ func TestParseRefuses(t *testing.T) {
 		want       []string // code line:column: message | hint
 	}{
 		{"a key that is unknown, with a near one", "nmae: x\n", []string{`schema/unknown-key 1:1: registry.yaml has no key "nmae" | did you mean "name"?`}},
-		{"a key that is unknown, with none near", "id: x\nzzz: 1\n", []string{`schema/unknown-key 2:1: registry.yaml has no key "zzz" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions`}},
+		{"a key that is unknown, with none near", "id: x\nzzz: 1\n", []string{`schema/unknown-key 2:1: registry.yaml has no key "zzz" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions, storefront`}},
 		{"an unknown key deeper", "limits:\n  packagesize: 1\n", []string{`schema/unknown-key 2:3: limits has no key "packagesize" | did you mean "package_size"?`}},
 		{"a key twice", "id: a\nid: b\n", []string{`yaml/duplicate-key 2:1: the key "id" is here twice, first at line 1 column 1 | remove one of the two: readers don't agree on which of them counts`}},
 		{"all findings, in order", "id: Acme\nhead_lifetime: 30\nfoo: 1\n", []string{
 			`schema/pattern 1:5: id is "Acme", expected lower-case letters and digits and inner hyphens in parts joined by dots | write it like "acme-plugins"`,
 			`config/head-lifetime 2:16: head_lifetime is "30", expected days (30d) or hours (30h) | write days or hours, such as 30d`,
-			`schema/unknown-key 3:1: registry.yaml has no key "foo" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions`,
+			`schema/unknown-key 3:1: registry.yaml has no key "foo" | known: base_url, blocking, exclude, formats, gate, head_lifetime, id, limits, listings, name, official, packages, permissions, storefront`,
 		}},
 		{"columns are bytes", `{name: "é", ix: 1}`, []string{`schema/unknown-key 1:14: registry.yaml has no key "ix" | did you mean "id"?`}},
 		{"a list at the top", "- id\n", []string{`schema/type 1:1: registry.yaml is a list, expected keys with their values | write keys with their values, such as "base_url": "https://plugins.example.org"`}},
@@ -138,8 +151,8 @@ func TestParseRefuses(t *testing.T) {
 		{"a long name", "name: " + strings.Repeat("é", 81), []string{`schema/length 1:7: name has 81 characters, expected at most 80 | make it shorter`}},
 		{"an empty name", `name: ""`, []string{`schema/pattern 1:7: name is "", expected one line of text without spaces around it | write it like "Acme plugins"`}},
 
-		{"http", "base_url: http://example.org", []string{`config/base-url 1:11: base_url is "http://example.org", expected https, since it isn't localhost | serve the registry over https`}},
-		{"http for a host that only looks local", "base_url: http://localhost.example.org", []string{`config/base-url 1:11: base_url is "http://localhost.example.org", expected https, since it isn't localhost | serve the registry over https`}},
+		{"http", "base_url: http://example.org", []string{`config/base-url 1:11: base_url is "http://example.org", expected https, since it isn't localhost | serve it over https`}},
+		{"http for a host that only looks local", "base_url: http://localhost.example.org", []string{`config/base-url 1:11: base_url is "http://localhost.example.org", expected https, since it isn't localhost | serve it over https`}},
 		{"another scheme", "base_url: ftp://example.org", []string{`schema/pattern 1:11: base_url is "ftp://example.org", expected an address that begins with https:// | write it like "https://plugins.example.org"`}},
 		{"no scheme", "base_url: example.org", []string{`schema/pattern 1:11: base_url is "example.org", expected an address that begins with https:// | write it like "https://plugins.example.org"`}},
 		{"a query", "base_url: https://example.org/?a", []string{`config/base-url 1:11: base_url is "https://example.org/?a", expected no query and no fragment | remove what follows ? or #`}},
@@ -176,6 +189,30 @@ func TestParseRefuses(t *testing.T) {
 		{"a glob from the top", "exclude: [/docs]\n", []string{`config/exclude 1:11: exclude has "/docs", expected a pattern for paths in a package, without a slash before or after it | write it like docs/** or **/*.psd`}},
 		{"a glob that costs", "exclude: ['{a,b}{a,b}{a,b}']\n", []string{`config/exclude 1:11: exclude has "{a,b}{a,b}{a,b}", expected at most 2 pairs of braces | write it like docs/** or **/*.psd`}},
 		{"an official package that can't be", "official: [Disk Watch]\n", []string{`config/official 1:12: official has a package that can't be: id "Disk Watch" has "D", expected lower-case letters, digits, hyphens and dots | write the package's id, which is its directory's name`}},
+
+		{"a language that isn't known", "storefront: {languages: [en, xx]}\n", []string{`config/storefront 1:30: storefront.languages has "xx", expected a language that is known | write the tag of a language, such as de or pt-BR`}},
+		{"a language in another spelling", "storefront: {languages: [iw]}\n", []string{`config/storefront 1:26: storefront.languages has "iw", expected its usual spelling | write "he"`}},
+		{"no language's tag", "storefront: {languages: [German]}\n", []string{`schema/pattern 1:26: storefront.languages[0] is "German", expected the tag of a language such as de or pt-BR | write it like "en"`}},
+		{"a language that is a directory of the tree", "storefront: {languages: [log]}\n", []string{`schema/pattern 1:26: storefront.languages[0] is "log", expected the tag of a language such as de or pt-BR | write it like "en"`}},
+		{"a language that is a device", "storefront: {languages: [aux]}\n", []string{`schema/pattern 1:26: storefront.languages[0] is "aux", expected the tag of a language such as de or pt-BR | write it like "en"`}},
+		{"a language twice", "storefront: {languages: [de, de]}\n", []string{`schema/duplicate-item 1:30: storefront.languages has "de" twice | remove one of the two`}},
+		{"no language at all", "storefront: {languages: []}\n", []string{`schema/items 1:25: storefront.languages has 0 items, expected 1 to 20 | add what is missing, or remove the key`}},
+		{"a colour without quotes", "storefront:\n  accent: #0b6b50\n", []string{`config/storefront 2:10: storefront.accent is empty, expected a colour in quotes | write it like "#0b6b50": without quotes, # begins a comment`}},
+		{"a colour by name", "storefront: {accent: green}\n", []string{`schema/pattern 1:22: storefront.accent is "green", expected a colour as # and six hexadecimal digits | write it like "#0b6b50"`}},
+		{"a short colour", "storefront: {accent: '#0b6'}\n", []string{`schema/pattern 1:22: storefront.accent is "#0b6", expected a colour as # and six hexadecimal digits | write it like "#0b6b50"`}},
+		{"more featured packages than the home page has places", "storefront: {featured: [a, b, c, d, e, f, g, h, i, j, k, l, m]}\n", []string{`schema/items 1:24: storefront.featured has 13 items, expected at most 12 | keep those that matter most`}},
+		{"a featured package that can't be", "storefront: {featured: [../x]}\n", []string{`config/storefront 1:25: storefront.featured has a package that can't be: id "../x" has an empty part beside a dot | write the package's id, which is its directory's name`}},
+		{"a repo over http", "storefront: {repository: 'http://github.com/acme/plugins'}\n", []string{`config/storefront 1:26: storefront.repository is "http://github.com/acme/plugins", expected https, since it isn't localhost | serve it over https`}},
+		{"a repo as git writes it", "storefront: {repository: 'git@github.com:acme/plugins.git'}\n", []string{`schema/pattern 1:26: storefront.repository is "git@github.com:acme/plugins.git", expected an address that begins with https:// | write it like "https://github.com/acme/plugins"`}},
+		{"a repo to clone", "storefront: {repository: 'https://github.com/acme/plugins.git'}\n", []string{`config/storefront 1:26: storefront.repository is "https://github.com/acme/plugins.git", expected the address that people open in a browser | remove .git at its end`}},
+		{"a script as the repo", "storefront: {repository: 'javascript:alert(1)'}\n", []string{`schema/pattern 1:26: storefront.repository is "javascript:alert(1)", expected an address that begins with https:// | write it like "https://github.com/acme/plugins"`}},
+		{"a branch that can't be", "storefront: {branch: a..b}\n", []string{`config/storefront 1:22: storefront.branch is "a..b", expected the name of a branch | write the name of the branch, such as main`}},
+		{"a command for no format", "storefront: {install: {vitto: x}}\n", []string{`schema/unknown-key 1:24: storefront.install has no key "vitto" | did you mean "vito"?`}},
+		{"a command with an unknown place", "storefront: {install: {vito: 'vito install {ID}'}}\n", []string{`config/storefront 1:30: storefront.install.vito has "{ID}", which stands for nothing | in braces there can be {id}, {version} or {url}`}},
+		{"a command with an open brace", "storefront: {install: {vito: 'vito install {id'}}\n", []string{`config/storefront 1:30: storefront.install.vito has "{id", which stands for nothing | in braces there can be {id}, {version} or {url}`}},
+		{"a command of two lines", "storefront:\n  install:\n    vito: |\n      a\n      b\n", []string{`schema/pattern 3:11: storefront.install.vito is "a\nb\n", expected one line of text without spaces around it | write it like "vito plugin install {id}"`}},
+		{"a command that is a list", "storefront: {install: {vito: [a]}}\n", []string{`schema/type 1:30: storefront.install.vito is a list, expected a text | write it like "vito plugin install {id}"`}},
+		{"a command that is too long", "storefront: {install: {vito: '" + strings.Repeat("a", 501) + "'}}\n", []string{`schema/length 1:30: storefront.install.vito has 501 characters, expected at most 500 | make it shorter`}},
 	} {
 		t.Run(test.shows, func(t *testing.T) {
 			got, findings := Parse("registry.yaml", []byte(test.doc), "repo")

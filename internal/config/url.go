@@ -11,14 +11,14 @@ import (
 
 const maxURL = 2000 // bytes
 
-// plainURL is what a base URL is made of: published addresses are made by appending to it, and they
+// plainURL is what an address is made of: published addresses are made by appending to it, and they
 // stand in signed documents, so there is nothing in it that needs escaping somewhere.
 var plainURL = regexp.MustCompile(`^(https?)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])(:[0-9]{1,5})?((?:/[A-Za-z0-9._~%+-]+)*)/?$`)
 
-// baseURL returns the address without a slash at its end and with its host in lower case, or "" after
-// adding a finding.
-func (r *reader) baseURL(at *strictjson.Value, s string) string {
-	fault, hint := "", "write it like https://plugins.example.org"
+// address returns the address without a slash at its end and with its host in lower case, or "" after
+// adding a finding. key names it in the finding, and example is one that is right.
+func (r *reader) address(at *strictjson.Value, code, key, example, s string) string {
+	fault, hint := "", "write it like "+example
 	u, err := url.Parse(s)
 	m := plainURL.FindStringSubmatch(s)
 	switch {
@@ -37,11 +37,11 @@ func (r *reader) baseURL(at *strictjson.Value, s string) string {
 	case dotted(u.Path):
 		fault = "expected no . and no .. in its path"
 	case u.Scheme == "http" && !local(u.Hostname()):
-		fault, hint = "expected https, since it isn't localhost", "serve the registry over https"
+		fault, hint = "expected https, since it isn't localhost", "serve it over https"
 	default:
 		return m[1] + "://" + strings.ToLower(m[2]) + m[3] + m[4]
 	}
-	r.at(at, "config/base-url", hint, "base_url is %s, %s", wording.Quote(s), fault)
+	r.at(at, code, hint, "%s is %s, %s", key, wording.Quote(s), fault)
 	return ""
 }
 

@@ -14,9 +14,7 @@ import (
 	"github.com/regen-registry/regen/internal/gittree"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/trust"
-	"github.com/regen-registry/regen/site"
 )
 
 // results returns how the jobs of a run ended, as job=result, sorted.
@@ -197,12 +195,8 @@ func (w *world) publishedBefore(ago time.Duration) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	renderer, err := storefront.New(site.FS)
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	dir := w.t.TempDir()
-	options := publish.Options{History: history, Store: store.NewDir(dir), Pin: trust.KeyPin(w.key.Public()), Signer: w.key, Renderer: renderer, Now: time.Now().Add(-ago)}
+	options := publish.Options{History: history, Store: store.NewDir(dir), Pin: trust.KeyPin(w.key.Public()), Signer: w.key, Now: time.Now().Add(-ago)}
 	if _, err := publish.Run(context.Background(), options); err != nil {
 		w.t.Fatal(err)
 	}

@@ -275,11 +275,23 @@ func TestBaseMovedOn(t *testing.T) {
 	}
 }
 
+// A theme that can't be used doesn't pass, and neither does a language without texts; each at its place.
+func TestTheme(t *testing.T) {
+	for path, text := range map[string]string{"site/styles/90-mine.css": "a {\n", "site/scripts/mine.js": "alert(1)\n", "registry.yaml": "storefront: {languages: [en, fr]}\n"} {
+		s := begin(t, "bob", native("demo", "1.0.0", owned), gittest.Files{path: gittest.Text(text)})
+		r := s.look()
+		s.expect(r, gate.Fail, "regen/tooling")
+		if i := slices.IndexFunc(r.Findings, func(f check.Finding) bool { return f.Code == "theme/invalid" }); i < 0 || !strings.HasPrefix(r.Findings[i].Path, "site/") {
+			t.Errorf("%s: %+v", path, r.Findings)
+		}
+	}
+}
+
 // Changes outside of packages pass through; those that decide what is published, or who may change what, are looked at.
 func TestTooling(t *testing.T) {
 	for path, verdict := range map[string]gate.Verdict{
 		"README.md": gate.Pass, "docs/more.md": gate.Pass, "plugins/README.md": gate.Pass, "plugins/.tool/x": gate.Pass,
-		".github/workflows/x.yml": gate.NeedsReview, ".GitHub/x": gate.NeedsReview, "minisign.pub": gate.NeedsReview, "keys/README.md": gate.NeedsReview, "site/home.html": gate.NeedsReview, "docs/.gitattributes": gate.NeedsReview,
+		".github/workflows/x.yml": gate.NeedsReview, ".GitHub/x": gate.NeedsReview, "minisign.pub": gate.NeedsReview, "keys/README.md": gate.NeedsReview, "site/styles/90-mine.css": gate.NeedsReview, "docs/.gitattributes": gate.NeedsReview,
 	} {
 		s := begin(t, "bob", native("demo", "1.0.0", owned), gittest.Files{path: gittest.Text("x\n")})
 		r := s.look()

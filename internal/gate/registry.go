@@ -12,14 +12,17 @@ import (
 	"github.com/regen-registry/regen/internal/owners"
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
+	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/validate"
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 // registryFiles looks at the registry's own files, so far as the change touches them.
 func (g *gate) registryFiles() error {
-	keys := false
+	keys, site := false, false
 	for _, d := range g.changes.others {
 		keys = keys || strings.HasPrefix(d.path, "keys/")
+		site = site || d.path == config.FileName || strings.HasPrefix(d.path, storefront.ThemeDir+"/")
 		if d.now.Mode == 0 {
 			continue
 		}
@@ -53,10 +56,28 @@ func (g *gate) registryFiles() error {
 		found.Quote(func(string) []byte { return data })
 		g.found(found...)
 	}
+	if site {
+		if err := g.storefront(); err != nil {
+			return err
+		}
+	}
 	if !keys {
 		return nil
 	}
 	pinned, _ := g.now.File(g.head, "minisign.pub", sign.MaxKeyFile) // without it, the documents are looked at by themselves
 	g.found(validate.Keys(g.config.ID, pinned, publish.Documents(g.now, g.head))...)
 	return nil
+}
+
+// storefront looks at the theme, and at the languages of the pages.
+func (g *gate) storefront() error {
+	cfg, err := g.now.Config(g.head)
+	if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
+		return nil // which is told
+	} else if err != nil {
+		return err
+	}
+	found, err := validate.Storefront(func() (wire.Site, error) { return publish.SiteOf(g.now, g.head, cfg) })
+	g.found(found...)
+	return err
 }

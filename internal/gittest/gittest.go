@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -44,6 +45,7 @@ func Text(data string) File { return File{"100644", data} }
 type Repo struct {
 	Dir     string
 	commits int
+	passed  time.Duration
 }
 
 // New makes an empty bare repo in a directory named registry.git.
@@ -83,6 +85,9 @@ func (r *Repo) Commit(t testing.TB, files Files) string {
 	return r.commit(t, "refs/heads/main", from, files)
 }
 
+// Pass lets time pass before the next commit: that much more than the minute that lies between two.
+func (r *Repo) Pass(d time.Duration) { r.passed += d }
+
 // Change adds a commit on top of another one, as a pull request has it, and returns its hash. It is where the branch change points, and main stays.
 func (r *Repo) Change(t testing.TB, from string, files Files) string {
 	t.Helper()
@@ -92,7 +97,7 @@ func (r *Repo) Change(t testing.TB, from string, files Files) string {
 func (r *Repo) commit(t testing.TB, ref, from string, files Files) string {
 	t.Helper()
 	var b strings.Builder
-	fmt.Fprintf(&b, "commit %s\ncommitter Test <test@example.org> %d +0000\ndata 5\ntests\n", ref, 1_700_000_000+60*r.commits)
+	fmt.Fprintf(&b, "commit %s\ncommitter Test <test@example.org> %d +0000\ndata 5\ntests\n", ref, 1_700_000_000+60*r.commits+int(r.passed/time.Second))
 	if from != "" {
 		fmt.Fprintf(&b, "from %s\n", from)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,14 +15,10 @@ import (
 	"github.com/regen-registry/regen/internal/publish"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
-	"github.com/regen-registry/regen/site"
 )
-
-var renderer = sync.OnceValue(func() *storefront.Renderer { return must(storefront.New(site.FS)) })
 
 // world is a repo that is published for real.
 type world struct {
@@ -47,7 +42,7 @@ func (w *world) publish(files ...gittest.Files) {
 	r := must(gittree.Open(w.repo.Dir))
 	defer r.Close()
 	w.now = w.now.Add(time.Minute)
-	_, err := publish.Run(ctx, publish.Options{History: must(publish.NewCommits(r, "main")), Store: w.tree, Pin: w.pin, Signer: w.signer, Renderer: renderer(), Now: w.now})
+	_, err := publish.Run(ctx, publish.Options{History: must(publish.NewCommits(r, "main")), Store: w.tree, Pin: w.pin, Signer: w.signer, Now: w.now})
 	if err != nil {
 		w.t.Fatalf("publish: %v", err)
 	}

@@ -3,10 +3,8 @@ package listing
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
-	"github.com/boombuler/barcode/qr"
-
+	"github.com/regen-registry/regen/internal/qrcode"
 	"github.com/regen-registry/regen/internal/wire"
 )
 
@@ -47,6 +45,14 @@ func pageLink(r wire.Registry, path string) string {
 	return address(r, "", path)
 }
 
+// DeepLink returns the link that opens a release in the app that takes its format; "" where the format has none, or the registry has no base URL.
+func DeepLink(r wire.Registry, m wire.Metadata) string {
+	if m.Format != (mana{}).Format() {
+		return ""
+	}
+	return deepLink(r, m)
+}
+
 // deepLink returns the link that imports a bundle: mana://import with the address of the package and its hash, which the app checks. There is none where the
 // registry has no base URL: an app knows no place that a path could begin at.
 func deepLink(r wire.Registry, m wire.Metadata) string {
@@ -57,45 +63,13 @@ func deepLink(r wire.Registry, m wire.Metadata) string {
 	return "mana://import?" + query.Encode()
 }
 
-// maxLink bounds what a QR code is made of, in bytes. That takes 101 modules a side, and a camera hardly tells more apart on a screen.
-const maxLink = 700
-
-// quiet is the light margin that a QR code needs, in modules (ISO/IEC 18004, 6.3.8).
-const quiet = 4
-
-// qrCode returns an SVG of a QR code that can be read even if 15 % of it is covered; nil for no text, and for one that is too long. It is one path, with a
-// piece for each run of dark modules.
+// qrCode returns an SVG of a QR code; nil where there can be none.
 func qrCode(text string) []byte {
-	if text == "" || len(text) > maxLink {
+	d, side := qrcode.Path(text)
+	if d == "" {
 		return nil
 	}
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return nil
-	}
-	side := code.Bounds().Dx()
-	dark := func(x, y int) bool {
-		if x >= side {
-			return false
-		}
-		r, _, _, _ := code.At(x, y).RGBA()
-		return r == 0
-	}
-	full := strconv.Itoa(side + 2*quiet)
-	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + full + ` ` + full + `" shape-rendering="crispEdges">` +
-		`<rect width="` + full + `" height="` + full + `" fill="#fff"/><path d="`)
-	for y := range side {
-		for x := 0; x < side; x++ {
-			start := x
-			for dark(x, y) {
-				x++
-			}
-			if run := strconv.Itoa(x - start); x > start {
-				b.WriteString("M" + strconv.Itoa(start+quiet) + " " + strconv.Itoa(y+quiet) + "h" + run + "v1h-" + run + "z")
-			}
-		}
-	}
-	b.WriteString(`"/></svg>` + "\n")
-	return []byte(b.String())
+	full := strconv.Itoa(side)
+	return []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + full + ` ` + full + `" shape-rendering="crispEdges">` +
+		`<rect width="` + full + `" height="` + full + `" fill="#fff"/><path d="` + d + `"/></svg>` + "\n")
 }

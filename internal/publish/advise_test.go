@@ -101,7 +101,7 @@ func sound(t fataler, repo *gittest.Repo, s store.Store) {
 		}
 	}
 	for rev := "main"; ; rev += "~1" {
-		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
+		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, options(t, repo, rev, s).History, trust.KeyPin(signer().Public()), func(string, int, int) {})
 		if broken := (*publish.CommitError)(nil); errors.As(err, &broken) {
 			continue // the newest commit isn't published
 		}
@@ -166,10 +166,10 @@ func TestAdvisories(t *testing.T) {
 			t.Errorf("%s: a has %s and b %s, expected %s and %s", c.what, a, b, c.a, c.b)
 		}
 		e := entryOf(t, s, "a")
-		if e.State != c.state || !strings.HasPrefix(e.Icon, c.shown+"/") || !strings.Contains(page(t, s, wire.PackagePage("a")), "<span>Version "+c.shown+"</span>") {
+		if e.State != c.state || !strings.HasPrefix(e.Icon, c.shown+"/") || !strings.Contains(page(t, s, en(wire.PackagePage("a"))), "<span>Version "+c.shown+"</span>") {
 			t.Errorf("%s: a is shown as %+v, expected %s, state %q", c.what, e, c.shown, c.state)
 		}
-		if listed := strings.Contains(page(t, s, wire.HomePage), `href="apps/a/index.html"`); listed != (c.state == "") {
+		if listed := strings.Contains(page(t, s, wire.HomePage), `href="en/apps/a/index.html"`); listed != (c.state == "") {
 			t.Errorf("%s: the home page lists it: %v", c.what, listed)
 		}
 		sound(t, repo, s)
@@ -345,16 +345,16 @@ func TestPagesOfAdvisories(t *testing.T) {
 		says    map[string]string // page → what it says
 	}{
 		{"an older one", advise(advised{"A", "a", "=1.0.0", "warn", "It drips."}), "1.0.0", map[string]string{
-			wire.ReleasePage("a", "1.0.0"): "It drips.", wire.PackagePage("a"): `1.0.0</a> <span class="badge warn">warning</span>`,
+			en(wire.ReleasePage("a", "1.0.0")): "It drips.", en(wire.PackagePage("a")): `1.0.0</a> <span class="badge warn">warning</span>`,
 		}},
 		{"the newest one", advise(advised{"A", "a", ">=1.2.0", "block", "It drips."}), "1.0.0 1.2.0", map[string]string{
-			wire.ReleasePage("a", "1.2.0"): "Version 1.2.0 is blocked.", wire.PackagePage("a"): "<span>Version 1.1.0</span>", wire.ReleasePage("a", "1.1.0"): "release 1.1.0 alone",
+			en(wire.ReleasePage("a", "1.2.0")): "Version 1.2.0 is blocked.", en(wire.PackagePage("a")): "<span>Version 1.1.0</span>", en(wire.ReleasePage("a", "1.1.0")): "release 1.1.0 alone",
 		}},
 		{"all", advise(advised{"A", "a", "*", "uninstall", "It drips."}), "1.0.0 1.1.0 1.2.0", map[string]string{
-			wire.ReleasePage("a", "1.1.0"): "Version 1.1.0 is withdrawn.", wire.PackagePage("a"): "Every version of this package is blocked.",
+			en(wire.ReleasePage("a", "1.1.0")): "Version 1.1.0 is withdrawn.", en(wire.PackagePage("a")): "Every version of this package is blocked.",
 		}},
 		{"none", advise(), "1.0.0 1.1.0 1.2.0", map[string]string{
-			wire.ReleasePage("a", "1.2.0"): `class="button"`, wire.PackagePage("a"): `class="button"`,
+			en(wire.ReleasePage("a", "1.2.0")): `class="button"`, en(wire.PackagePage("a")): `class="button"`,
 		}},
 	} {
 		repo.Commit(t, c.files)
@@ -365,12 +365,12 @@ func TestPagesOfAdvisories(t *testing.T) {
 			if strings.Contains(path, "apps/b/") {
 				t.Errorf("%s: %s was written", c.what, path)
 			}
-			if v, own := strings.CutPrefix(strings.TrimSuffix(path, "/index.html"), "apps/a/"); own && v != "index.html" {
+			if v, own := strings.CutPrefix(strings.TrimSuffix(path, "/index.html"), "en/apps/a/"); own && !strings.Contains(v, ".html") && v != "feed.atom" {
 				written = append(written, v)
 			}
 		}
 		slices.Sort(written)
-		if got := strings.Join(written, " "); got != c.written || !slices.Contains(counted.put, wire.PackagePage("a")) {
+		if got := strings.Join(written, " "); got != c.written || !slices.Contains(counted.put, en(wire.PackagePage("a"))) {
 			t.Errorf("%s: the pages of %s were written, expected %s", c.what, got, c.written)
 		}
 		for path, says := range c.says {
@@ -379,7 +379,7 @@ func TestPagesOfAdvisories(t *testing.T) {
 			}
 		}
 		for _, v := range []string{"1.0.0", "1.1.0", "1.2.0"} {
-			path := wire.ReleasePage("a", v)
+			path := en(wire.ReleasePage("a", v))
 			version, _ := versionList(t, s, "a").Find(v)
 			if got := page(t, s, path); strings.Contains(got, "It drips.") != (len(version.Yanks) > 0) || strings.Contains(got, `class="button"`) == version.Blocked() {
 				t.Errorf("%s: %s isn't about what applies: %s", c.what, path, got)
@@ -507,9 +507,9 @@ func TestRecent(t *testing.T) {
 	start := repo.Commit(t, files)
 	shows := func(id, version string) bool {
 		html := page(t, s, wire.HomePage)
-		_, card, found := strings.Cut(html, `href="apps/`+id+`/index.html"`)
+		_, card, found := strings.Cut(html, `href="en/apps/`+id+`/index.html"`)
 		card, _, _ = strings.Cut(card, "</li>")
-		return found && (version == "" || strings.Contains(card, "<span>"+version+"</span>"))
+		return found && (version == "" || strings.Contains(card, `<span class="version">`+version+"</span>"))
 	}
 	for _, c := range []struct {
 		what   string

@@ -115,7 +115,7 @@ func TestAuthors(t *testing.T) {
 	if found.Releases != 3 || found.Signatures != 1+1+2*3+2 {
 		t.Errorf("%d signatures of %d releases were checked", found.Signatures, found.Releases)
 	}
-	rebuilt, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, "main", s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
+	rebuilt, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, "main", s).History, options(t, repo, "main", s).History, trust.KeyPin(signer().Public()), func(string, int, int) {})
 	if err != nil || len(rebuilt.Differences) > 0 {
 		t.Errorf("rebuilt: %v %+v", err, rebuilt)
 	}

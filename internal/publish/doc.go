@@ -35,12 +35,11 @@ import (
 
 // Options are what a run needs.
 type Options struct {
-	History  History
-	Store    store.Store
-	Pin      trust.Pin // what devices pin: the trust documents and the head in the store must count under it
-	Signer   Signer    // nil for a dry run
-	Renderer *storefront.Renderer
-	Now      time.Time // for the head's times alone
+	History History
+	Store   store.Store
+	Pin     trust.Pin // what devices pin: the trust documents and the head in the store must count under it
+	Signer  Signer    // nil for a dry run
+	Now     time.Time // for the head's times alone
 	// From is the commit that a first publish starts at; empty for the newest one.
 	From string
 	// Set is a release set of the same commits; nil to pack the packages here. With it no package is read.
@@ -53,6 +52,8 @@ type Options struct {
 	Waiting func()
 	// listings are the formats for whose hosts listings are made, if it isn't nil; else the configuration says.
 	listings []string
+	// site is what the storefront is rendered with, if it isn't nil; else the commits say.
+	site *wire.Site
 }
 
 // Signer signs what is published.
@@ -91,7 +92,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	} else {
 		unlock, err := o.Store.Lock(ctx, o.Waiting)
 		if err != nil {
-			return nil, err
+			return &Report{}, err
 		}
 		defer unlock()
 	}
@@ -122,6 +123,10 @@ type run struct {
 	configured string                     // the commit that has them
 	initial    bool                       // nothing was published before
 	listings   []string                   // formats for whose hosts listings are made, sorted
+	site       wire.Site                  // what the commits say of the storefront
+	renderer   *storefront.Renderer       // of the views
+	faded      error                      // why the views aren't as the commits say
+	base       Snapshot                   // that the walk began behind
 	trust      *trust.Document            // the newest version that the log has; nil where nothing is published
 	documents  []*trust.Document          // versions that this run published
 	waiting    error                      // what the version after it lacks; nil where there is none
@@ -170,6 +175,9 @@ func (r *run) publish(ctx context.Context) error {
 	if err := r.configure(snapshots, before); err != nil {
 		return err
 	}
+	if err := r.dress(ctx); err != nil {
+		return err
+	}
 	r.report.Registry = r.config.ID
 	if r.listings = r.Options.listings; r.listings == nil {
 		r.listings = slices.Sorted(slices.Values(r.config.Listings))
@@ -203,7 +211,7 @@ func (r *run) publish(ctx context.Context) error {
 		r.report.Broken = broken.Findings
 		return broken // what came before is published
 	}
-	return nil
+	return r.faded
 }
 
 // configure takes the newest configuration that can be used.
@@ -212,7 +220,7 @@ func (r *run) configure(snapshots []Snapshot, before basis) error {
 	for _, s := range slices.Backward(snapshots) {
 		cfg, err := r.History.Config(s)
 		if err == nil {
-			r.config = cfg
+			r.config, r.base = cfg, s
 			return nil
 		}
 		if !errors.As(err, &broken) {

@@ -21,10 +21,10 @@ type Views struct {
 }
 
 // ExpectViews renders the views of a state, and compares them with those in a tree. It writes nothing.
-func ExpectViews(ctx context.Context, reader store.Reader, state *tree.State, renderer *storefront.Renderer, progress func(string, int, int)) (Views, error) {
+func ExpectViews(ctx context.Context, reader store.Reader, state *tree.State, progress func(string, int, int)) (Views, error) {
 	compared := &comparing{Reader: reader, ctx: ctx, views: Views{Paths: make(map[string]bool)}}
 	r := &run{
-		Options: Options{Store: compared, Signer: unsigned{state.Key}, Renderer: renderer, Progress: progress},
+		Options: Options{Store: compared, Signer: unsigned{state.Key}, Progress: progress},
 		report:  &Report{}, state: state, facts: factsOf(state.Root.Registry),
 	}
 	shown, err := r.shown(ctx)
@@ -32,6 +32,12 @@ func ExpectViews(ctx context.Context, reader store.Reader, state *tree.State, re
 		return Views{}, err
 	}
 	r.listings = shown.Listings
+	if r.site, err = publishedSite(ctx, reader); err != nil {
+		return Views{}, err
+	}
+	if r.renderer, err = storefront.For(r.site); err != nil {
+		return Views{}, err
+	}
 	root, err := wire.Encode(state.Root)
 	if err != nil {
 		return Views{}, err
@@ -66,4 +72,11 @@ func (c *comparing) Put(path string, data []byte) error {
 		c.views.Differ = append(c.views.Differ, path)
 	}
 	return nil
+}
+
+// alive notes that a path is that of a view.
+func (c *comparing) alive(path string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.views.Paths[path] = true
 }

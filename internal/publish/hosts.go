@@ -46,8 +46,12 @@ func (v *views) app(ctx context.Context, list wire.VersionList, known func(versi
 			if err != nil {
 				return nil, err
 			}
-			return v.Renderer.Landing(storefront.Landing{
-				Registry: v.registry, Metadata: m, Delisted: list.State == wire.Delisted, Advisories: advisories, Link: link, Picture: picture,
+			renditions, err := v.renditions(ctx, &m)
+			if err != nil {
+				return nil, err
+			}
+			return v.renderer.Landing(storefront.Landing{
+				Registry: v.registry, Metadata: m, Renditions: renditions, Delisted: list.State == wire.Delisted, Advisories: advisories, Link: link, Picture: picture,
 			})
 		},
 	}
@@ -77,10 +81,10 @@ func (v *views) listing(ctx context.Context, format string, list wire.VersionLis
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.rows[format] == nil {
-		v.rows[format] = make(map[string][]byte)
+	if v.hosts[format] == nil {
+		v.hosts[format] = make(map[string][]byte)
 	}
-	v.rows[format][list.ID] = row
+	v.hosts[format][list.ID] = row
 	return nil
 }
 
@@ -97,7 +101,7 @@ func (v *views) putAll(files listing.Files) error {
 func (v *views) indexes(ctx context.Context) error {
 	for _, format := range v.listings {
 		host, ok := v.host(format).(listing.Indexed)
-		if !ok || v.partial && len(v.rows[format]) == 0 {
+		if !ok || v.partial && len(v.hosts[format]) == 0 {
 			continue
 		}
 		rows := make(map[string][]byte)
@@ -107,7 +111,7 @@ func (v *views) indexes(ctx context.Context) error {
 				return err
 			}
 		}
-		maps.Copy(rows, v.rows[format])
+		maps.Copy(rows, v.hosts[format])
 		maps.DeleteFunc(rows, func(_ string, row []byte) bool { return row == nil })
 		files, err := host.Index(v.registry, rows)
 		if err != nil {

@@ -143,7 +143,7 @@ func (o *office) floor(t fataler) wire.Floor {
 // verify fails the test unless the tree is sound, shows what it holds, and is what the commits give.
 func (o *office) verify(t fataler) *verify.Report {
 	t.Helper()
-	report, err := verify.Run(context.Background(), verify.Options{Reader: o.store, Lister: o.store, Pin: o.pin, Now: now, Renderer: renderer()})
+	report, err := verify.Run(context.Background(), verify.Options{Reader: o.store, Lister: o.store, Pin: o.pin, Now: now})
 	if err != nil {
 		t.Fatalf("verify: %v", err)
 	}
@@ -158,7 +158,7 @@ func (o *office) verify(t fataler) *verify.Report {
 
 func (o *office) rebuild(t fataler) []publish.Difference {
 	t.Helper()
-	rebuilt, err := publish.Rebuild(context.Background(), o.store, store.NewMem(), o.options(t, "main").History, o.pin, renderer(), func(string, int, int) {})
+	rebuilt, err := publish.Rebuild(context.Background(), o.store, store.NewMem(), o.options(t, "main").History, o.options(t, "main").History, o.pin, func(string, int, int) {})
 	if err != nil {
 		t.Fatalf("rebuild: %v", err)
 	}

@@ -276,7 +276,7 @@ func TestRebuildListings(t *testing.T) {
 			first = commit
 		}
 		for _, rev := range []string{"main", first} { // the first one was the last with events, where an audit ends
-			r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
+			r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, repo, rev, s).History, options(t, repo, rev, s).History, trust.KeyPin(signer().Public()), func(string, int, int) {})
 			if err != nil || len(r.Differences) > 0 {
 				t.Errorf("%s: %v %v", rev, err, r)
 			}

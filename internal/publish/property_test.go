@@ -56,7 +56,7 @@ func anyRuns(t *testing.T, change func(*rapid.T) gittest.Files, then func(*rapid
 				continue
 			}
 			if rapid.IntRange(0, 2).Draw(rt, "kill") == 0 {
-				o := options(rt, repo, c, newKillStore(some, rapid.IntRange(0, 60).Draw(rt, "after")))
+				o := options(rt, repo, c, newKillStore(some, rapid.OneOf(rapid.IntRange(0, 60), rapid.IntRange(60, 600)).Draw(rt, "after")))
 				if _, err := publish.Run(context.Background(), o); err != nil && !errors.Is(err, errKilled) {
 					if broken := (*publish.CommitError)(nil); !errors.As(err, &broken) {
 						rt.Fatalf("%v", err)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
@@ -33,8 +32,9 @@ type Rebuilt struct {
 
 // Rebuild makes a published tree again from the commits, in scratch, and compares every file byte for byte. Signatures and the head can't be made
 // without the secret key; verifying them is another check. The history must end at the commit that the tree was published from, and
-// hold the one that it began at.
-func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, history History, pin trust.Pin, renderer *storefront.Renderer, progress func(string, int, int)) (*Rebuilt, error) {
+// hold the one that it began at. later is a history that may go on, since a commit that did nothing but change how the storefront looks is in the views alone: what those say of it has to be what
+// some commit says from there on.
+func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, history, later History, pin trust.Pin, progress func(string, int, int)) (*Rebuilt, error) {
 	state, err := tree.Load(ctx, published, pin)
 	if err != nil {
 		return nil, err
@@ -50,12 +50,16 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 	if err != nil {
 		return nil, err
 	}
+	site, err := publishedSite(ctx, published)
+	if err != nil {
+		return nil, err
+	}
 	first, err := firstPin(ctx, published, state)
 	if err != nil {
 		return nil, err
 	}
 	_, err = Run(ctx, Options{
-		History: history, Store: scratch, Pin: first, Signer: unsigned{state.Key}, Renderer: renderer,
+		History: history, Store: scratch, Pin: first, Signer: unsigned{state.Key}, site: &site,
 		Now: time.Unix(state.Statement.Issued, 0), From: state.Root.Registry.Start, Progress: progress, listings: append([]string{}, shown.Listings...),
 	})
 	if err != nil {
@@ -64,6 +68,11 @@ func Rebuild(ctx context.Context, published store.Reader, scratch store.Store, h
 	result := &Rebuilt{}
 	differ := func(path, format string, args ...any) {
 		result.Differences = append(result.Differences, Difference{path, fmt.Sprintf(format, args...)})
+	}
+	if found, err := saysSite(later, state.Root.Registry.Commit, site); err != nil {
+		return nil, err
+	} else if !found {
+		differ(wire.SitePath, "no commit since %.12s says this of the storefront", state.Root.Registry.Commit)
 	}
 	const limit = 4 << 30
 	var paths []string

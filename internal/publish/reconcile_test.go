@@ -469,7 +469,7 @@ func TestPages(t *testing.T) {
 	if i := slices.IndexFunc(counted.put, func(p string) bool { return strings.Contains(p, "apps/b/") }); i >= 0 {
 		t.Errorf("%s was written, though b didn't change", counted.put[i])
 	}
-	for _, want := range []string{wire.PackagePage("a"), wire.ReleasePage("a", "1.0.0"), wire.HomePage, wire.ViewsPath} {
+	for _, want := range []string{en(wire.PackagePage("a")), en(wire.ReleasePage("a", "1.0.0")), wire.HomePage, wire.ViewsPath} {
 		if !slices.Contains(counted.put, want) {
 			t.Errorf("%s wasn't written", want)
 		}
@@ -568,7 +568,7 @@ func TestRebuild(t *testing.T) {
 		rev  string
 		same bool
 	}{{repo, "main~1", true}, {repo, "main", true}, {renamed, "main", true}, {repo, "main~2", false}, {repo, "main~3", false}} {
-		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, c.repo, c.rev, s).History, trust.KeyPin(signer().Public()), renderer(), func(string, int, int) {})
+		r, err := publish.Rebuild(context.Background(), s, store.NewMem(), options(t, c.repo, c.rev, s).History, options(t, c.repo, c.rev, s).History, trust.KeyPin(signer().Public()), func(string, int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}

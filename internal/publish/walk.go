@@ -105,6 +105,7 @@ func (r *run) snapshots(ctx context.Context, head Snapshot) ([]Snapshot, basis, 
 	case r.initial:
 		return append([]Snapshot{base}, after...), basis{}, nil
 	}
+	r.base = base
 	cfg, err := r.History.Config(base)
 	if broken := (*CommitError)(nil); errors.As(err, &broken) {
 		return after, basis{}, nil // published by a version that could read it: look at everything

@@ -17,7 +17,7 @@ import (
 )
 
 // areas are what codes begin with.
-const areas = `(author|json|yaml|schema|text|id|files|image|listing|license|sidecar|permissions|version|release|config|advisories|keys|gate|owners|vito|mosis|mana|dropserver|native|lint)`
+const areas = `(author|json|yaml|schema|text|id|files|image|listing|license|sidecar|permissions|version|release|config|advisories|keys|gate|owners|vito|mosis|mana|dropserver|native|lint|theme)`
 
 // raising are the packages that have codes in their source.
 var raising = []string{"archive", "manifest", "validate", "publish", "release", "registry", "config", "advisory", "gate", "shape", "strictjson", "strictyaml", "picture", "lint", "check"}

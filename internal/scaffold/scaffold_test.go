@@ -121,14 +121,14 @@ func TestConfigExamples(t *testing.T) {
 		t.Errorf("%d examples", examples)
 	}
 	all := strings.NewReplacer("\n#  ", "\n  ").Replace(text)
-	for _, key := range []string{"base_url", "formats", "permissions", "blocking", "exclude", "listings", "head_lifetime", "limits", "gate", "official"} {
+	for _, key := range []string{"base_url", "formats", "permissions", "blocking", "exclude", "listings", "head_lifetime", "limits", "gate", "official", "storefront"} {
 		if !strings.Contains(all, "\n#"+key+":") {
 			t.Errorf("there is no example of %s", key)
 		}
 		all = strings.Replace(all, "\n#"+key+":", "\n"+key+":", 1)
 	}
 	cfg, findings := config.Parse(config.FileName, []byte(all), "elsewhere")
-	if len(findings) > 0 || cfg.BaseURL == "" || len(cfg.Permissions.Dangerous) == 0 || len(cfg.Blocking) == 0 || len(cfg.Listings) == 0 {
+	if len(findings) > 0 || cfg.BaseURL == "" || len(cfg.Permissions.Dangerous) == 0 || len(cfg.Blocking) == 0 || len(cfg.Listings) == 0 || cfg.Storefront.Accent == "" {
 		t.Errorf("%v\n%s", findings, all)
 	}
 	// What is said to hold without it does.

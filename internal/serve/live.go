@@ -80,9 +80,6 @@ func (l *Live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the page can't be read", http.StatusInternalServerError)
 		return
 	}
-	const none, some = "default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';"
-	h.Set("Content-Security-Policy", strings.Replace(csp, none, some, 1))
-	page = bytes.Replace(page, []byte(none), []byte(some), 1) // the page's own policy
 	page = bytes.Replace(page, []byte("</head>"), fmt.Appendf(nil, "<script src=%q data-version=\"%d\" defer></script></head>", liveScript, version), 1)
 	http.ServeContent(w, r, "", info.ModTime(), bytes.NewReader(page))
 }

@@ -8,15 +8,17 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/regen-registry/regen/internal/wire"
 )
 
 // types are the content types of published files. The operating system's own table is left out of it, since it differs from one to the next.
 var types = map[string]string{
-	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
 	".json": "application/json", ".md": "text/markdown; charset=utf-8", ".txt": "text/plain; charset=utf-8",
 	".zip": "application/zip", ".minisig": "text/plain; charset=utf-8", ".pub": "text/plain; charset=utf-8",
 	".gz": "application/gzip", ".mosis": "application/zip", ".manapkg": "application/zip", ".mana": "application/json",
-	".xml": "application/xml", ".jpg": "image/jpeg", ".webp": "image/webp",
+	".xml": "application/xml", ".atom": "application/atom+xml; charset=utf-8", ".webmanifest": "application/manifest+json", ".jpg": "image/jpeg", ".webp": "image/webp",
 }
 
 // ContentType returns the content type of a published file.
@@ -27,14 +29,20 @@ func ContentType(name string) string {
 	return "application/octet-stream"
 }
 
-// csp keeps what is served from running or loading anything: a package's own SVG can't, even when it is opened by itself.
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// What is served may run and load what these policies say: a page what the storefront brings, and anything else, such as a package's own SVG that is opened by itself, nothing.
+const (
+	pagePolicy = wire.PageCSP + "; frame-ancestors 'none'"
+	filePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 func headers(h http.Header, name string) {
 	h.Set("Content-Type", ContentType(name))
 	h.Set("Cache-Control", "no-store") // a preview changes under the same names
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", csp)
+	h.Set("Content-Security-Policy", filePolicy)
+	if strings.HasSuffix(name, ".html") {
+		h.Set("Content-Security-Policy", pagePolicy)
+	}
 }
 
 // open opens the file that a request asks for; a path that ends in a slash means its index.html. Where there is none, it answers the request and returns nil.

@@ -15,6 +15,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ import (
 
 //go:embed templates/*.txtar
 var templates embed.FS
+
+// FS returns the templates.
+func FS() fs.FS { return templates }
 
 // A Package says what is to be made.
 type Package struct {

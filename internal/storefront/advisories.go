@@ -17,18 +17,18 @@ const (
 
 // A Mark is an advisory's action in a word.
 type Mark struct {
-	Word  string // "" where no advisory applies
+	Word  string // key of the text; "" where no advisory applies
 	Class string // "warn" or "bad"
 }
 
 func markOf(action string) Mark {
 	switch action {
 	case wire.Warn:
-		return Mark{"warning", "warn"}
+		return Mark{"mark_warn", "warn"}
 	case wire.Block:
-		return Mark{"blocked", "bad"}
+		return Mark{"mark_block", "bad"}
 	case wire.Uninstall:
-		return Mark{"withdrawn", "bad"}
+		return Mark{"mark_uninstall", "bad"}
 	}
 	return Mark{}
 }
@@ -37,7 +37,7 @@ func markOf(action string) Mark {
 type advisoriesView struct {
 	Mark  Mark // of the strictest
 	Boxes []advisoryView
-	More  string            // how many there are besides; "" where these are all
+	More  int               // how many there are besides
 	All   template.HTMLAttr // href of the document that names all
 }
 
@@ -48,15 +48,15 @@ type advisoryView struct {
 	Removes bool   // it asks whether to remove the version
 	Version string
 	Reason  Text
-	ID      string
-	Link    template.HTML // to a page that says more, or ""
+	ID      Link          // to the advisory's page
+	Link    template.HTML // to a page elsewhere that says more, or ""
 }
 
 // blocked reports whether an advisory keeps the version from being installed.
 func (v advisoriesView) blocked() bool { return v.Mark.Class == "bad" }
 
 // advisoriesOf returns what a page says of the advisories that apply to the version that it shows.
-func advisoriesOf(b base, m *wire.Metadata, list []wire.Advisory) advisoriesView {
+func advisoriesOf(l *locale, b base, m *wire.Metadata, list []wire.Advisory) advisoriesView {
 	strictness := func(a wire.Advisory) int { return slices.Index(wire.Actions, a.Action) }
 	list = slices.DeleteFunc(slices.Clone(list), func(a wire.Advisory) bool { return strictness(a) < 0 })
 	slices.SortFunc(list, func(x, y wire.Advisory) int {
@@ -67,29 +67,25 @@ func advisoriesOf(b base, m *wire.Metadata, list []wire.Advisory) advisoriesView
 	}
 	v := advisoriesView{Mark: markOf(list[0].Action)}
 	for _, a := range list[:min(len(list), maxAdvisories)] {
-		reason := local(a.Reason)
-		reason.Text = lines(a.Reason.In(pageLang))
+		reason := l.local(a.Reason)
+		reason.Text = lines(a.Reason[wire.BestTag(a.Reason, l.tag)])
 		v.Boxes = append(v.Boxes, advisoryView{
 			Class: markOf(a.Action).Class, Warns: a.Action == wire.Warn, Removes: a.Action == wire.Uninstall,
-			Version: clean(m.Version), Reason: reason, ID: clean(a.ID), Link: moreAbout(a.Link),
+			Version: clean(m.Version), Reason: reason, ID: Link{Label: clean(a.ID), Href: advisoryHref(l, b, a.ID)}, Link: moreLink(l, a.Link),
 		})
 	}
 	if n := len(list) - maxAdvisories; n > 0 {
-		v.More, v.All = formatCount(int64(n)), b.href(wire.PackageViewPath(m.ID), "")
+		v.More, v.All = n, b.href(wire.PackageViewPath(m.ID), "")
 	}
 	return v
 }
 
-// moreAbout returns the link of an advisory. What isn't an https URL is shown as it is.
-func moreAbout(raw string) template.HTML {
-	if raw == "" {
+// advisoryHref leads to the page of an advisory; "" where it can have none.
+func advisoryHref(l *locale, b base, id string) template.HTMLAttr {
+	if id == "" || strings.ContainsAny(id, "/\\") {
 		return ""
 	}
-	const label = "More about it"
-	if u, ok := external(raw); ok && u.Scheme != "https" {
-		return Link{Label: label, Note: cutText(clean(raw), 120)}.html()
-	}
-	return webLink(label, raw).html()
+	return b.href(wire.LangPath(l.tag, wire.AdvisoryPage(id)), "")
 }
 
 // lines returns a text of several lines without what would change the text around it, and without more than one empty line in a row.

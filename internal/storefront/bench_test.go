@@ -2,37 +2,27 @@ package storefront
 
 import "testing"
 
-// A cold publish renders the page of every package, so this is to stay below 150 µs.
-func BenchmarkRelease(b *testing.B) {
+// A cold publish renders the pages of every package in every language, so the pages of a plain one are to stay below 150 µs a language.
+func BenchmarkPackage(b *testing.B) {
 	r := newRenderer(b)
 	for _, c := range []struct {
 		name string
-		page Release
-	}{{"plain", plainRelease()}, {"rich", richRelease()}, {"bare", bareRelease()}} {
+		pkg  Package
+	}{{"plain", plainRelease()}, {"full", fullRelease()}, {"bare", bareRelease()}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				page, err := r.Release(c.page)
+				files, err := r.Package(c.pkg)
 				if err != nil {
 					b.Fatal(err)
 				}
-				b.SetBytes(int64(len(page)))
+				bytes := 0
+				for _, f := range files {
+					bytes += len(f.Data)
+				}
+				b.SetBytes(int64(bytes))
 			}
 		})
-	}
-}
-
-// Every publish renders the home page, so this is to stay below 10 ms.
-func BenchmarkHome(b *testing.B) {
-	r := newRenderer(b)
-	home := Home{Registry: registry, PublicKey: publicKey, Cards: cards(1000)}
-	b.ReportAllocs()
-	for b.Loop() {
-		page, err := r.Home(home)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.SetBytes(int64(len(page)))
 	}
 }
 

@@ -1,7 +1,6 @@
 package storefront
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -15,7 +14,7 @@ var registry = wire.Registry{ID: "harbour", Name: "Harbour Plugins", Commit: str
 
 func newRenderer(t testing.TB) *Renderer {
 	t.Helper()
-	r, err := New(site.FS)
+	r, err := New(site.FS, wire.Site{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,30 +53,30 @@ func richMetadata() wire.Metadata {
 	}
 }
 
-func richRelease() Release {
-	return Release{
+func richRelease() Package {
+	return Package{
 		Registry: registry, PublicKey: publicKey, Metadata: richMetadata(),
 		List: wire.VersionList{ID: "disk-watch", Versions: []wire.Version{
 			{Version: "1.2.0", Channel: wire.Stable, Time: 1751328000}, {Version: "1.3.0", Channel: wire.Stable, Time: 1759276800},
 			{Version: "1.4.0-rc.1", Channel: "rc"}, {Version: "1.4.0", Channel: wire.Stable, Time: 1767484800},
 		}},
-		Readme: []byte(readme), Changelog: []byte(changelog),
+		Texts: map[string][]byte{"README.md": []byte(readme), "CHANGELOG.md": []byte(changelog)},
 	}
 }
 
 // plainRelease is what most packages are: one version, a readme of 2 KB, an icon and a screenshot.
-func plainRelease() Release {
+func plainRelease() Package {
 	p := richRelease()
 	m := &p.Metadata
 	m.Channel, m.Official = wire.Stable, false
 	m.Screenshots, m.Changelog, m.Requires, m.Funding = m.Screenshots[:1], nil, nil, nil
 	m.Authors, m.Support, m.HostAPI.Target = m.Authors[:1], nil, ""
-	p.List.Versions, p.Changelog = p.List.Versions[3:], nil
+	p.List.Versions = p.List.Versions[3:]
 	return p
 }
 
-func bareRelease() Release {
-	return Release{
+func bareRelease() Package {
+	return Package{
 		Registry: registry, PublicKey: publicKey,
 		Metadata: wire.Metadata{
 			ID: "tiny", Format: "native", Version: "0.1.0", Channel: wire.Stable, ReleasedAt: 1767484800, Commit: strings.Repeat("0d", 20), Source: "plugins/tiny",
@@ -88,32 +87,13 @@ func bareRelease() Release {
 	}
 }
 
-// cards returns n cards that differ.
-func cards(n int) []Card {
-	names := []string{"Backup Pilot", "Cache Sweeper", "Disk Watch", "Edge Router", "Firewall Rules", "Git Mirror", "Health Checks", "Image Press"}
-	cards := make([]Card, n)
-	for i := range cards {
-		name := names[i%len(names)]
-		id := strings.ReplaceAll(strings.ToLower(name), " ", "-")
-		if i >= len(names) {
-			name, id = fmt.Sprintf("%s %d", name, i), fmt.Sprintf("%s-%d", id, i)
-		}
-		cards[i] = Card{ID: id, Entry: wire.Entry{
-			Format: "vito", Name: name,
-			Summary:    "Keeps the servers that you look after in order, while you do something that you enjoy more.",
-			Categories: []string{"servers", "monitoring"},
-			Channels:   map[string]string{wire.Stable: fmt.Sprintf("1.%d.0", i)},
-		}}
-		switch {
-		case i%3 == 0:
-			cards[i].Entry.Icon = fmt.Sprintf("1.%d.0/assets/assets/icon.svg", i)
-		case i%7 == 5:
-			cards[i].Entry.Channels = map[string]string{"beta": "2.0.0-beta.1"}
-		case i%7 == 6:
-			cards[i].Entry.State = wire.Delisted
-		}
+// onePage renders the page of a package in the default language.
+func onePage(r *Renderer, p Package) ([]byte, error) {
+	files, err := r.Package(p)
+	if err != nil {
+		return nil, err
 	}
-	return cards
+	return files[0].Data, nil
 }
 
 // readme is a readme of about 2 KB, as they are.

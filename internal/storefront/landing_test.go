@@ -71,7 +71,7 @@ func TestLanding(t *testing.T) {
 		picture      bool
 		says, silent string
 	}{
-		{full, true, "Disk Watch|Checks the disks|Version 1.4.0|2026-01-04|Open in the app|download it : manapkg, 31 kB|tasks|calendar|Nothing happens?|Scan the code", "delisted|beta|How to add it"},
+		{full, true, "Disk Watch|Checks the disks|Version 1.4.0|Jan 4, 2026|Open in the app|download it : manapkg, 31 kB|tasks|calendar|Nothing happens?|Scan the code", "delisted|beta|How to add it"},
 		{bare, false, "Disk Watch|Download|manapkg, 31 kB|is delisted|beta|How to add it|which the app adds", "Open in the app|Scan the code|for these apps"},
 		{far, false, "Open in the app|Install it, or", "Scan the code|For the device"},
 	} {
@@ -79,7 +79,7 @@ func TestLanding(t *testing.T) {
 		if want := c.l.Link; want == "" && len(deep) > 0 || want != "" && !slices.Equal(deep, []string{want}) {
 			t.Errorf("deep links are %v", deep)
 		}
-		for _, path := range []string{"packages/disk-watch/1.4.0/disk-watch-1.4.0.manapkg", "apps/disk-watch/index.html", "index.html", "packages/disk-watch/1.4.0/assets/assets/icon.png"} {
+		for _, path := range []string{"packages/disk-watch/1.4.0/disk-watch-1.4.0.manapkg", "en/apps/disk-watch/index.html", "en/index.html", "packages/disk-watch/1.4.0/assets/assets/icon.png"} {
 			if !paths[path] {
 				t.Errorf("the page doesn't lead to %s: %v", path, paths)
 			}

@@ -42,12 +42,13 @@ func newMarkdown() *markdown {
 
 // A document is what a source is rendered for.
 type document struct {
-	prefix string                          // of the ids of headings
-	titles []string                        // a first heading that says one of these is left out: the page says it
-	dir    string                          // of the file, in the package
-	source string                          // of the package, in the repo
-	shown  map[string]string               // path in the package → id of the section of the page that shows that file
-	asset  func(path string) (asset, bool) // finds published files by their path in the package
+	prefix string                                            // of the ids of headings
+	titles []string                                          // a first heading that says one of these is left out: the page says it
+	dir    string                                            // of the file, in the package
+	source string                                            // of the package, in the repo
+	shown  map[string]string                                 // path in the package → where the page shows that file, as a link
+	asset  func(path string) (asset, bool)                   // finds published files by their path in the package
+	page   func(path, fragment string) (url string, ok bool) // finds pages that show other files; nil where there are none
 }
 
 // render returns a source as HTML.
@@ -70,12 +71,12 @@ func (w *writer) Available() int { return w.Cap() - w.Len() }
 func (*writer) Buffered() int    { return 0 }
 func (*writer) Flush() error     { return nil }
 
-// cutMarkdown returns the beginning of a source that is too long, to the end of a line.
-func cutMarkdown(src []byte) (start []byte, cut bool) {
-	if len(src) <= maxMarkdown {
+// cutMarkdown returns the beginning of a source that has more than so many bytes, to the end of a line.
+func cutMarkdown(src []byte, most int) (start []byte, cut bool) {
+	if len(src) <= most {
 		return src, false
 	}
-	src = src[:maxMarkdown]
+	src = src[:most]
 	if i := bytes.LastIndexByte(src, '\n'); i > 0 {
 		return src[:i+1], true
 	}

@@ -20,7 +20,7 @@ func renderMarkdown(t testing.TB, src string) string {
 	t.Helper()
 	out, err := newMarkdown().render([]byte(src), document{
 		prefix: "about-", titles: []string{"The Name"}, dir: "docs", source: "plugins/x",
-		shown: map[string]string{"CHANGELOG.md": "changelog"},
+		shown: map[string]string{"CHANGELOG.md": "changelog.html"},
 		asset: func(path string) (asset, bool) { a, ok := published[path]; return a, ok },
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func TestMarkdown(t *testing.T) {
 		"user name":              {`[a](https://bank.example@e.org/)`, `<p>a</p>`},
 		"mail":                   {`[a](mailto:a@e.org) <a@e.org>`, `<p>a a@e.org</p>`},
 		"asset":                  {`[a](README.md) [b](./../docs/README.md#x) [c](/docs/README.md) [d](/plugins/x/docs/README.md)`, strings.Join([]string{`<p><a href="../../packages/x/1.0.0/assets/docs/README.md">a</a>`, `">b</a>`, `">c</a>`, `">d</a></p>`}, ` <a href="../../packages/x/1.0.0/assets/docs/README.md`)},
-		"file on the page":       {`[a](../CHANGELOG.md)`, `<p><a href="#changelog">a</a></p>`},
+		"file on the page":       {`[a](../CHANGELOG.md)`, `<p><a href="changelog.html">a</a></p>`},
 		"asset that may run":     {`[a](../icon.svg) ![b](../icon.svg)`, `<p>a <img src="../../packages/x/1.0.0/assets/icon.svg" alt="b" loading="lazy"></p>`},
 		"file not published":     {`[*a*](src/main.go) ![b](c.png)`, `<p><em>a</em> b</p>`},
 		"file outside":           {`[a](../../../../index.json)`, `<p>a</p>`},
@@ -63,7 +63,7 @@ func TestMarkdown(t *testing.T) {
 		"attributes":             {"# a {onclick=x}", `<h3 id="about-a-onclickx">a {onclick=x}</h3>`},
 		"code":                   {"```js\" onclick=\"x\n<b>&\n```", "<pre tabindex=\"0\"><code>&lt;b&gt;&amp;\n</code></pre>"},
 		"task":                   {"- [x] a\n- [ ] b", "<ul>\n<li class=\"task\">☑ a</li>\n<li class=\"task\">☐ b</li>\n</ul>"},
-		"table":                  {"|a|b|\n|:-:|-|\n|1|2|", "<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"center\">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table></div>"},
+		"table":                  {"|a|b|\n|:-:|-|\n|1|2|", "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"center\">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table></div>"},
 		"direction":              {"a\u202egnp.exe\u202c \u2066b\u2069 \u200fc\u0007", "<p>a" + "gnp.exe b \u200fc</p>"},
 		"not UTF-8":              {"a\xffb", "<p>a\uFFFDb</p>"},
 	} {
@@ -150,15 +150,15 @@ func depthOf(fragment string) int {
 
 func TestCutMarkdown(t *testing.T) {
 	lines := strings.Repeat("0123456789\n", maxMarkdown/11+1)
-	start, cut := cutMarkdown([]byte(lines))
+	start, cut := cutMarkdown([]byte(lines), maxMarkdown)
 	if !cut || len(start) > maxMarkdown || len(start) < maxMarkdown-11 || start[len(start)-1] != '\n' {
 		t.Errorf("cut is %v at %d, expected the end of the last line before %d", cut, len(start), maxMarkdown)
 	}
-	start, cut = cutMarkdown([]byte(strings.Repeat("€", maxMarkdown/3+1)))
+	start, cut = cutMarkdown([]byte(strings.Repeat("€", maxMarkdown/3+1)), maxMarkdown)
 	if !cut || len(start) > maxMarkdown || strings.Trim(string(start), "€") != "" {
 		t.Errorf("cut is %v at %d, expected the end of a character", cut, len(start))
 	}
-	if start, cut := cutMarkdown([]byte("a")); cut || string(start) != "a" {
+	if start, cut := cutMarkdown([]byte("a"), maxMarkdown); cut || string(start) != "a" {
 		t.Error("a short source was cut")
 	}
 }

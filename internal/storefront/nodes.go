@@ -29,10 +29,12 @@ type nodeRenderer struct{}
 // RegisterFuncs implements [renderer.NodeRenderer].
 func (r nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindPicture, r.picture)
+	reg.Register(kindListing, r.listing)
 	reg.Register(ast.KindLink, r.link)
 	reg.Register(ast.KindFencedCodeBlock, r.code)
 	reg.Register(ast.KindCodeBlock, r.code)
 	reg.Register(extast.KindTable, r.table)
+	reg.Register(extast.KindTableCell, r.cell)
 	reg.Register(extast.KindTaskCheckBox, r.checkBox)
 	// rewrite leaves none of these. Should one be missed, it isn't shown.
 	reg.Register(ast.KindImage, r.nothing)
@@ -53,7 +55,7 @@ func (nodeRenderer) link(w util.BufWriter, _ []byte, node ast.Node, entering boo
 	destination := node.(*ast.Link).Destination
 	_, _ = w.WriteString(`<a href="`)
 	_, _ = w.Write(util.EscapeHTML(destination))
-	if bytes.HasPrefix(destination, []byte("http")) { // all others begin with ../ or #
+	if bytes.HasPrefix(destination, []byte("http")) { // all others are relative
 		_, _ = w.WriteString(`" rel="` + rel)
 	}
 	_, _ = w.WriteString(`">`)
@@ -70,6 +72,9 @@ func (nodeRenderer) picture(w util.BufWriter, _ []byte, node ast.Node, entering 
 	_, _ = w.WriteString(`" alt="`)
 	html.DefaultWriter.Write(w, n.alt)
 	_ = w.WriteByte('"')
+	if n.srcset != "" {
+		_, _ = w.WriteString(` srcset="` + n.srcset + `" sizes="min(45rem, 100vw)"`)
+	}
 	if n.width > 0 && n.height > 0 {
 		_, _ = w.WriteString(` width="` + strconv.Itoa(n.width) + `" height="` + strconv.Itoa(n.height) + `"`)
 	}
@@ -95,9 +100,27 @@ func (nodeRenderer) code(w util.BufWriter, source []byte, n ast.Node, entering b
 // table goes into a frame that can be scrolled.
 func (nodeRenderer) table(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		_, _ = w.WriteString(`<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>` + "\n")
+		_, _ = w.WriteString(`<div class="scroll" tabindex="0"><table>` + "\n")
 	} else {
 		_, _ = w.WriteString("</table></div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+// cell is a heading in the first row, unless nothing stands in it: a heading of nothing tells whoever hears the page nothing.
+func (nodeRenderer) cell(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n := node.(*extast.TableCell)
+	tag := "td"
+	if n.Parent().Kind() == extast.KindTableHeader && n.HasChildren() {
+		tag = "th"
+	}
+	switch {
+	case !entering:
+		_, _ = w.WriteString("</" + tag + ">\n")
+	case n.Alignment != extast.AlignNone:
+		_, _ = w.WriteString("<" + tag + ` align="` + n.Alignment.String() + `">`)
+	default:
+		_, _ = w.WriteString("<" + tag + ">")
 	}
 	return ast.WalkContinue, nil
 }

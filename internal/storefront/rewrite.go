@@ -30,6 +30,8 @@ type rewriter struct {
 	doc       document
 	slugs     slugs
 	addresses bool // whether there may be web addresses in the text
+	coloured  int  // bytes of code in colours
+	spans     int  // that they have
 	headings  []*ast.Heading
 	fragments []*ast.Link // that lead to headings, not yet known to be there
 }
@@ -77,6 +79,9 @@ func (w *rewriter) node(parent, n ast.Node, depth int, inLink bool) {
 		return
 	case *ast.Image:
 		w.image(parent, n, inLink)
+		return
+	case *ast.FencedCodeBlock:
+		w.highlight(parent, n)
 		return
 	case *extast.TaskCheckBox:
 		if item := parent.Parent(); item != nil && item.Kind() == ast.KindListItem {
@@ -147,13 +152,20 @@ func (w *rewriter) link(parent ast.Node, n *ast.Link) {
 		return
 	}
 	if file, ok := w.resolve(raw); ok {
-		if fragment, ok := w.doc.shown[file]; ok {
-			n.Destination = []byte("#" + fragment)
+		if address, ok := w.doc.shown[file]; ok {
+			n.Destination = []byte(address)
 			return
 		}
 		if a, ok := w.doc.asset(file); ok && a.opens {
 			n.Destination = []byte(a.url)
 			return
+		}
+		if w.doc.page != nil {
+			_, fragment, _ := strings.Cut(raw, "#")
+			if url, ok := w.doc.page(file, fragment); ok {
+				n.Destination = []byte(url)
+				return
+			}
 		}
 	}
 	unwrap(parent, n)

@@ -17,27 +17,13 @@ type Text struct {
 	Lang string // "" where it is the page's own
 }
 
-// pageLang is the language of the templates.
-const pageLang = wire.DefaultLanguage
-
-// local returns a text as pages of [pageLang] show it.
-func local(t wire.Text) Text {
-	if s, ok := t[pageLang]; ok {
-		return Text{Text: clean(s)}
+// local returns a text in the best language that there is for the pages of this one.
+func (l *locale) local(t wire.Text) Text {
+	tag := wire.BestTag(t, l.tag)
+	if tag == l.tag {
+		return Text{Text: clean(t[tag])}
 	}
-	first := firstTag(t)
-	return Text{Text: clean(t[first]), Lang: cleanTag(first)}
-}
-
-// firstTag returns the first language by its tag.
-func firstTag[V any](byLang map[string]V) string {
-	first := ""
-	for tag := range byLang {
-		if first == "" || tag < first {
-			first = tag
-		}
-	}
-	return first
+	return Text{Text: clean(t[tag]), Lang: cleanTag(tag)}
 }
 
 // cleanTag returns a language's tag if it looks like one, else "".

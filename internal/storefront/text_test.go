@@ -44,16 +44,14 @@ func TestLocal(t *testing.T) {
 		{wire.Text{"pt-BR": "c", "fr": "b"}, Text{"b", "fr"}},
 		{wire.Text{`"x`: "b"}, Text{"b", ""}},
 	} {
-		if got := local(c.text); got != c.want {
+		if got := (&locale{tag: "en"}).local(c.text); got != c.want {
 			t.Errorf("%v is shown as %+v, expected %+v", c.text, got, c.want)
 		}
 	}
 }
 
 func TestBestIcon(t *testing.T) {
-	files := make(map[string]asset)
 	icon := func(path string, width int) wire.Image {
-		files[path] = asset{url: path}
 		return wire.Image{File: wire.File{Path: path}, Width: width}
 	}
 	small, middle, large, huge, vector := icon("32", 32), icon("64", 64), icon("256", 256), icon("1024", 1024), icon("svg", 0)
@@ -61,13 +59,12 @@ func TestBestIcon(t *testing.T) {
 		icons []wire.Image
 		want  string
 	}{
-		{nil, ""},
 		{[]wire.Image{small, middle}, "64"},
 		{[]wire.Image{huge, small, large, middle}, "256"},
 		{[]wire.Image{small, huge}, "1024"},
 		{[]wire.Image{large, vector}, "svg"},
 	} {
-		if got := bestIcon(files, c.icons); got != c.want {
+		if got := BestIcon(c.icons).Path; got != c.want {
 			t.Errorf("best icon is %q, expected %q", got, c.want)
 		}
 	}

@@ -24,8 +24,10 @@ import (
 	"github.com/regen-registry/regen/internal/release"
 	"github.com/regen-registry/regen/internal/rules"
 	"github.com/regen-registry/regen/internal/rules/casefile"
+	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/validate"
 	"github.com/regen-registry/regen/internal/wire"
+	"github.com/regen-registry/regen/site"
 )
 
 var update = flag.Bool("update", false, "write what is found in the bad examples into the rules' files")
@@ -71,6 +73,19 @@ func (r repo) lay(t *testing.T, dir string, e rules.Example) {
 		}
 		r[path] = file{gittree.Regular, data}
 	}
+}
+
+// site returns what the repo says of its storefront.
+func (r repo) site(cfg config.Config) (s wire.Site, err error) {
+	files := make(map[string][]byte)
+	for path, f := range r {
+		if name, ok := strings.CutPrefix(path, storefront.ThemeDir+"/"); ok {
+			files[name] = f.data
+		}
+	}
+	s.Languages = cfg.Storefront.Languages
+	s.Files, err = storefront.Theme(site.FS, files)
+	return s, err
 }
 
 // Inputs implements release.Loader.
@@ -285,6 +300,13 @@ func look(t *testing.T, r rules.Rule, examples []rules.Example) check.Report {
 	}
 	if findings := validate.Keys(cfg.ID, nil, now.read); len(findings) > 0 {
 		return check.NewReport([]check.Package{{Dir: ".", Findings: findings}})
+	}
+	theme, err := validate.Storefront(func() (wire.Site, error) { return now.site(cfg) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(theme) > 0 {
+		return check.NewReport([]check.Package{{Dir: ".", Findings: theme}})
 	}
 	report, err := validate.Run(context.Background(), now.targets(), o)
 	if err != nil {

@@ -27,7 +27,6 @@ import (
 	"github.com/regen-registry/regen/internal/registry"
 	"github.com/regen-registry/regen/internal/sign"
 	"github.com/regen-registry/regen/internal/store"
-	"github.com/regen-registry/regen/internal/storefront"
 	"github.com/regen-registry/regen/internal/tree"
 	"github.com/regen-registry/regen/internal/trust"
 	"github.com/regen-registry/regen/internal/wire"
@@ -72,7 +71,6 @@ type Options struct {
 	Lister   Lister    // nil if the tree can't be listed
 	Pin      trust.Pin // what devices pin
 	Now      time.Time
-	Renderer *storefront.Renderer // of the views that are expected
 	Progress func(stage string, done, total int)
 }
 

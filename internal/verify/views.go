@@ -31,7 +31,7 @@ func (v *verifier) expiredAlone() bool {
 // differ are stale; if it says that they show this one, they are wrong.
 func (v *verifier) views(ctx context.Context) error {
 	v.alive(wire.ViewsPath)
-	expected, err := publish.ExpectViews(ctx, v.Reader, v.state, v.Renderer, v.Progress)
+	expected, err := publish.ExpectViews(ctx, v.Reader, v.state, v.Progress)
 	if err != nil {
 		return fmt.Errorf("render the views again: %w", err)
 	}

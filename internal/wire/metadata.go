@@ -1,5 +1,7 @@
 package wire
 
+import "strings"
+
 // Metadata holds every fact about one release. It is bound by a version list and by the release's event in the log.
 type Metadata struct {
 	ID               string   `json:"id"`                         // of the package
@@ -121,6 +123,34 @@ type Text map[string]string
 
 // DefaultLanguage is the language of texts that don't name one.
 const DefaultLanguage = "en"
+
+// BestTag returns the language, of those that there are, which readers of one are best served with: that itself, the one that it is a region of, one that is a region of the same, the default language,
+// else the first one by its tag. It is "" where there is none.
+func BestTag[V any](byLang map[string]V, lang string) string {
+	if _, ok := byLang[lang]; ok {
+		return lang
+	}
+	primary, _, _ := strings.Cut(lang, "-")
+	if _, ok := byLang[primary]; ok {
+		return primary
+	}
+	first, near := "", ""
+	for tag := range byLang {
+		if first == "" || tag < first {
+			first = tag
+		}
+		if base, _, _ := strings.Cut(tag, "-"); base == primary && (near == "" || tag < near) {
+			near = tag
+		}
+	}
+	if near != "" {
+		return near
+	}
+	if _, ok := byLang[DefaultLanguage]; ok {
+		return DefaultLanguage
+	}
+	return first
+}
 
 // In returns the text in the language, else in the default language, else in the first one by its tag.
 func (t Text) In(lang string) string {

@@ -115,7 +115,7 @@ func KindOf(path string) Kind {
 	switch {
 	case path == HeadPath:
 		return Head
-	case top == "index" && rest != "", top == "keys", top == "log", top == "advisories":
+	case top == "index" && rest != "", top == "keys", top == "log", top == "advisories", path == renditionDirectory+rest:
 		return Immutable
 	case top == "packages":
 		// packages/<id>/index.json and the signatures are views; signatures are made anew when a key is revoked.
@@ -141,9 +141,41 @@ func CacheControl(path string) string {
 // IsTopLevel reports whether a published tree may have an entry of this name at its top, or may before its first head is written.
 func IsTopLevel(name string) bool {
 	switch name {
-	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, "index", "packages", "log", "keys", "advisories", "apps", "shelves", "static", "retired", "schemas",
+	case HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, NotFoundPage, HeadersPath, RobotsPath, SitemapPath, WebManifestPath,
+		"index", "packages", "log", "keys", "advisories", "static", "retired", "schemas", "storefront", "renditions", "sitemaps",
+		"apps", "shelves", // of earlier versions
 		"dropserver", "mana", "v1", RedirectsPath, NoJekyllPath, CNAMEPath:
 		return true
 	}
-	return false
+	return IsLanguageDirectory(name)
 }
+
+// IsLanguageDirectory reports whether a name is the tag of a language that pages may be in: two letters, perhaps with a script or region, as in de or pt-BR. None of the other names at the top looks so.
+func IsLanguageDirectory(name string) bool {
+	primary, rest, _ := strings.Cut(name, "-")
+	if len(primary) != 2 || strings.HasSuffix(name, "-") {
+		return false
+	}
+	for _, c := range primary {
+		if c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	for part := range strings.SplitSeq(rest, "-") {
+		if part == "" && rest == "" {
+			break
+		}
+		if len(part) < 1 || len(part) > 8 {
+			return false
+		}
+		for _, c := range part {
+			if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// PageCSP is the content security policy of every page: nothing inline, and nothing from elsewhere. A page says it itself; the headers say the same.
+const PageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"

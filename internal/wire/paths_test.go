@@ -64,12 +64,14 @@ func ExampleRetiredPath() {
 func ExamplePackagePage() {
 	fmt.Println(PackagePage("clock"))
 	fmt.Println(ReleasePage("clock", "1.0.0"))
-	fmt.Println(ShelfPage("a0"))
+	fmt.Println(LangPath("de", ListPage(OfCategory, "security", ByName, "clock")))
+	fmt.Println(RenditionPath(hashA, 96, "png"))
 	fmt.Println(StaticPath("style-0f3c.css"))
 	// Output:
 	// apps/clock/index.html
 	// apps/clock/1.0.0/index.html
-	// shelves/a0.html
+	// de/categories/security/name-clock.html
+	// renditions/a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1-96.png
 	// static/style-0f3c.css
 }
 
@@ -104,12 +106,12 @@ func TestKindOf(t *testing.T) {
 		KeysPath(1):                                           Immutable,
 		KeysSignaturePath(1, "26D342CBD7CDD547"):              Immutable,
 		TilePath(1, tlog.Tile{H: LogHeight, L: -1, W: 7}):     Immutable,
-		RetiredPath(3):          View,
-		PackagePage("clock"):    View,
-		ShelfPage("a"):          View,
-		StaticPath("style.css"): View,
-		"":                      View,
-		"else":                  View,
+		RetiredPath(3):                  View,
+		PackagePage("clock"):            View,
+		RenditionPath(hashA, 96, "png"): Immutable,
+		StaticPath("style.css"):         View,
+		"":                              View,
+		"else":                          View,
 	} {
 		if got := KindOf(path); got != want {
 			t.Errorf("%s is of kind %d, expected %d", path, got, want)
@@ -119,8 +121,9 @@ func TestKindOf(t *testing.T) {
 
 // Every path that is made here lies below something that a tree may have at its top.
 func TestIsTopLevel(t *testing.T) {
-	for _, path := range []string{HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, NodePath(hashA), PackagePath("clock"), KeysPath(1), LogPath(1), RetiredPath(1),
-		PackagePage("clock"), ShelfPage("a"), StaticPath("style.css")} {
+	for _, path := range []string{HeadPath, RootPath, ReleaseKeyPath, ViewsPath, HomePage, NodePath(hashA), PackagePath("clock"), KeysPath(1), LogPath(1), RetiredPath(1), PackagePage("clock"), StaticPath("style.css"),
+		LangPath("de", IndexPage), LangPath("pt-BR", IndexPage), RowsPath("0a"), RenditionPath(hashA, 96, "png"), SitemapPartPath(""), NotFoundPage,
+	} {
 		top := path
 		for i := range len(path) {
 			if path[i] == '/' {
