@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"strings"
+	"testing"
 
 	"github.com/regen-registry/regen/internal/wire"
 )
@@ -73,4 +74,24 @@ func hostileRelease() Package {
 	p.List.State = wire.Delisted
 	p.Advisories = []wire.Advisory{{ID: long, Action: wire.Warn, Reason: wire.Text{"en": long}}}
 	return p
+}
+
+// TestHostileRelease: the pages of a package whose every fact is endless, or wants to be more than a text, are pages like others.
+func TestHostileRelease(t *testing.T) {
+	files, err := newRenderer(t).Package(hostileRelease())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Path, ".html") {
+			continue
+		}
+		checkSafe(t, f.Path, f.Data)
+		if strings.Contains(string(f.Data), "<script>alert") || strings.Contains(string(f.Data), `href="javascript:`) {
+			t.Errorf("%s: a text of the package is more than a text", f.Path)
+		}
+	}
+	if len(files) < 3 {
+		t.Errorf("%d files", len(files))
+	}
 }
